@@ -1,0 +1,721 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Building: reserve, shape, boundary flush, attributes, flush. Pass 1 makes
+ * tables and leaves and keeps what is there; pass 2 touches only leaves that
+ * carry the early mark, and never their size or frame (X86-TLB-1, -3).
+ * Everything that hardware can see is done by a hook.
+ */
+#include <linux/container_of.h>
+#include <linux/types.h>
+#include <linux/errno.h>
+#include "engine.h"
+
+/**
+ * struct build - one request under way
+ * @v: the pass that is walking
+ * @map: map
+ * @req: request
+ * @range: range that the walk is for
+ * @report: what all builds add up in
+ * @record: what this one did
+ * @why: filled in when something is refused
+ * @pool: first of the reserved table pages, chained by their first word
+ * @pooled: how many are left of them
+ * @early: attributes of a new leaf in pass 1
+ * @set: raw bits that pass 2 gives a leaf, by level
+ * @clear: raw bits that pass 2 takes off, by level
+ */
+struct build {
+	struct physmap_visitor v;
+	struct physmap_map *map;
+	const struct physmap_request *req;
+	const struct physmap_range *range;
+	struct physmap_report *report;
+	struct physmap_record *record;
+	struct physmap_refusal *why;
+	u64 pool;
+	u64 pooled;
+	u32 early;
+	u64 set[PHYSMAP_MAX_LEVELS];
+	u64 clear[PHYSMAP_MAX_LEVELS];
+};
+
+/* Tells where a hook's refusal happened, and passes its error on. */
+static int refused(struct build *b, unsigned int level, u64 va, int err)
+{
+	b->why->level = level;
+	if (!b->why->va)
+		b->why->va = va;
+	if (!b->why->pa)
+		b->why->pa = b->why->va - b->map->offset;
+	if (!b->why->machine)
+		b->why->machine = b->why->pa >> b->map->geo->level[0].shift;
+	b->why->error = err;
+	return err;
+}
+
+static u64 event(struct build *b)
+{
+	return ++b->report->events;
+}
+
+/*
+ * The pool. A page that is not linked is ordinary memory, so reserved pages
+ * are chained through their first word; it is zero again when one is taken.
+ */
+static u64 *pool_word(struct build *b, u64 table)
+{
+	return b->map->hooks->table(b->map, table);
+}
+
+static const char *no_table_rule(struct build *b)
+{
+	return b->map->geo->format->reasons[PHYSMAP_REASON_NO_TABLE];
+}
+
+/* A plan is exact; if one fell short the build stops and can be resumed. */
+static int pool_take(struct build *b, const struct physmap_cursor *c,
+		     u64 *taken)
+{
+	const u64 table = b->pool;
+
+	if (!b->pooled) {
+		*b->why = (struct physmap_refusal) {
+			.rule = no_table_rule(b),
+			.what = "the plan had too few table pages",
+		};
+		return refused(b, c->table.level, c->va, -ENOSPC);
+	}
+	b->pool = *pool_word(b, table);
+	*pool_word(b, table) = 0;
+	b->pooled--;
+	b->report->tables_used++;
+	b->record->tables++;
+	*taken = table;
+	return 0;
+}
+
+static void pool_drain(struct build *b)
+{
+	while (b->pooled) {
+		u64 table = b->pool;
+
+		b->pool = *pool_word(b, table);
+		*pool_word(b, table) = 0;
+		b->pooled--;
+		b->map->hooks->release(b->map, table);
+	}
+}
+
+static int pool_fill(struct build *b, u64 tables)
+{
+	while (b->pooled < tables) {
+		u64 table;
+		int err = b->map->hooks->alloc(b->map, &table);
+
+		if (err) {
+			pool_drain(b);
+			*b->why = (struct physmap_refusal) {
+				.rule = no_table_rule(b),
+				.what = "no memory for a table page; nothing was changed",
+				.pa = b->req->ranges[0].start,
+				.error = err,
+			};
+			return err;
+		}
+		*pool_word(b, table) = b->pool;
+		b->pool = table;
+		b->pooled++;
+	}
+	return 0;
+}
+
+/*
+ * Asks the architecture whether a slot may change so. Every store to a table
+ * that hardware may be walking comes through here.
+ */
+static int judge(struct build *b, const struct physmap_cursor *c, u64 new,
+		 u64 child)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const struct physmap_change change = {
+		.level = c->table.level,
+		.live = b->map->live && !c->table.unlinked,
+		.old = c->raw,
+		.new = new,
+		.child = child,
+	};
+	const struct physmap_verdict v = geo->format->transition(geo, &change);
+
+	if (v.transition == PHYSMAP_FORBIDDEN) {
+		*b->why = (struct physmap_refusal) {
+			.rule = v.rule,
+			.what = v.why,
+		};
+		return refused(b, c->table.level, c->va, -EPERM);
+	}
+	if (change.live && (v.transition == PHYSMAP_TIGHTEN ||
+			    v.transition == PHYSMAP_RESIZE))
+		b->map->flush_owed = true;
+	return 0;
+}
+
+static struct physmap_run run_at(const struct physmap_cursor *c,
+				 unsigned int count, u64 first, u64 stride)
+{
+	struct physmap_run run = {
+		.table = c->table.pa,
+		.va = c->slot,
+		.level = c->table.level,
+		.index = c->index,
+		.count = count,
+		.first = first,
+		.stride = stride,
+		.unlinked = c->table.unlinked,
+	};
+
+	return run;
+}
+
+/* How many slots from the cursor on are free, up to @max. */
+static unsigned int free_slots(struct build *b, const struct physmap_cursor *c,
+			       unsigned int max)
+{
+	const void *table;
+	unsigned int n = 1;
+
+	if (c->table.fresh)
+		return max;
+	table = b->map->hooks->table(b->map, c->table.pa);
+	while (n < max && !physmap_load(b->map->geo, table, c->index + n))
+		n++;
+	return n;
+}
+
+static u64 slot_pa(struct build *b, const struct physmap_cursor *c)
+{
+	return c->slot - b->map->offset;
+}
+
+/* An entry that was there before any build is counted once (X86-LNX-6). */
+static void note_found(struct build *b, const struct physmap_cursor *c)
+{
+	struct physmap_report *rep = b->report;
+	const u64 pa = slot_pa(b, c);
+	const u64 end = pa + physmap_size(b->map->geo, c->table.level);
+
+	if (physmap_log_has(&rep->covered, pa))
+		return;
+	rep->shape.found[c->table.level]++;
+	if (c->entry.kind == PHYSMAP_LEAF && !(c->entry.attrs & PHYSMAP_WRITE))
+		rep->shape.kept_read_only++;
+	physmap_log_add(&rep->kept_log, pa, end);
+	physmap_log_add(&rep->covered, pa, end);
+}
+
+static int shape_keep(struct build *b, const struct physmap_cursor *c)
+{
+	note_found(b, c);
+	b->report->shape.kept[c->table.level]++;
+	b->record->kept++;
+	return 1;
+}
+
+static void note_leaves(struct build *b, const struct physmap_cursor *c,
+			unsigned int first, unsigned int slots,
+			unsigned int present, bool final)
+{
+	const unsigned int level = c->table.level;
+	const u64 size = physmap_size(b->map->geo, level);
+	const u64 pa = slot_pa(b, c) + first * size;
+
+	b->report->shape.leaves[level] += present;
+	b->report->shape.no_frame += slots - present;
+	if (final)
+		b->record->final += present;
+	else
+		b->record->early += present;
+	physmap_log_add(&b->report->covered, pa, pa + slots * size);
+	if (level == b->map->geo->levels - 1)
+		b->report->root_changed = true;
+}
+
+/* A run that was refused half-way: what stands is read back. */
+static void note_half(struct build *b, const struct physmap_cursor *c,
+		      unsigned int slots, bool final)
+{
+	unsigned int i;
+
+	for (i = 0; i < slots; i++)
+		if (physmap_read(b->map, &c->table, c->index + i))
+			note_leaves(b, c, i, 1, 1, final);
+}
+
+static int shape_leaves(struct build *b, const struct physmap_cursor *c,
+			unsigned int max)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const unsigned int level = c->table.level;
+	const bool final = b->req->policy == PHYSMAP_FINAL_ON_FRESH ||
+		(c->table.unlinked && b->map->hooks->final_unlinked);
+	const u64 first = geo->format->leaf(geo, level, slot_pa(b, c), final ?
+					    b->req->attrs : b->early);
+	const unsigned int n = free_slots(b, c, max);
+	const struct physmap_run run = run_at(c, n, first,
+					      physmap_size(geo, level));
+	int present = judge(b, c, first, 0);
+
+	if (present < 0)
+		return present;
+	present = b->map->hooks->write(b->map, &run, b->why);
+	if (present < 0) {
+		note_half(b, c, n, final);
+		return refused(b, level, c->slot, present);
+	}
+	b->record->seq_shape = event(b);
+	note_leaves(b, c, 0, n, present, final);
+	return n;
+}
+
+static int shape_new_table(struct build *b, const struct physmap_cursor *c,
+			   struct physmap_table *child)
+{
+	*child = (struct physmap_table) {
+		.level = c->table.level - 1,
+		.unlinked = true,
+		.fresh = true,
+		.attrs = c->table.attrs,
+	};
+	return pool_take(b, c, &child->pa);
+}
+
+/*
+ * Publishes a finished table. A page that is refused may be half-way to being
+ * a table (Xen may have typed it): it is neither linked nor given back.
+ */
+static int publish(struct build *b, const struct physmap_cursor *c, u64 child)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const struct physmap_link link = {
+		.parent = c->table.pa,
+		.level = c->table.level,
+		.index = c->index,
+		.va = c->slot,
+		.old = c->raw,
+		.value = geo->format->table(geo, c->table.level, child),
+		.child = child,
+		.unlinked = c->table.unlinked,
+	};
+	int err = b->map->hooks->link(b->map, &link, b->why);
+
+	if (err)
+		return refused(b, link.level, link.va, err);
+	b->record->seq_shape = event(b);
+	b->report->shape.tables++;
+	if (link.level == geo->levels - 1)
+		b->report->root_changed = true;
+	return 0;
+}
+
+/*
+ * A larger leaf becomes a table of the same frames with the leaf's own
+ * attributes, all of it, before anything else happens to it (X86-LNX-2).
+ */
+static int shape_split(struct build *b, const struct physmap_cursor *c,
+		       struct physmap_table *child)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const unsigned int level = c->table.level;
+	struct physmap_run run = {
+		.va = c->slot,
+		.level = level - 1,
+		.count = physmap_entries(geo, level - 1),
+		.first = geo->format->child(geo, level, c->raw),
+		.stride = physmap_size(geo, level - 1),
+		.unlinked = true,
+	};
+	/* Judged before a page is taken: the next one in the pool is it. */
+	int err = judge(b, c, geo->format->table(geo, level, b->pool),
+			run.first);
+
+	if (!err)
+		err = pool_take(b, c, &run.table);
+	if (err)
+		return err;
+	err = b->map->hooks->write(b->map, &run, b->why);
+	if (err < 0)
+		return refused(b, level - 1, c->slot, err);
+	note_found(b, c);
+	err = publish(b, c, run.table);
+	if (err)
+		return err;
+	b->report->shape.split[level]++;
+	*child = (struct physmap_table) {
+		.pa = run.table,
+		.level = level - 1,
+		.unlinked = c->table.unlinked,
+		.attrs = c->table.attrs,
+	};
+	return 1;
+}
+
+static int shape_slot(struct physmap_visitor *v, const struct physmap_cursor *c,
+		      struct physmap_table *child, bool *descend)
+{
+	struct build *b = container_of(v, struct build, v);
+	const struct physmap_step step = physmap_decide(b->map, b->range, c);
+	int err;
+
+	switch (step.action) {
+	case PHYSMAP_KEEP:
+		return shape_keep(b, c);
+	case PHYSMAP_LEAVES:
+		return shape_leaves(b, c, step.count);
+	case PHYSMAP_DESCEND:
+		*child = physmap_existing(c);
+		*descend = true;
+		return 1;
+	case PHYSMAP_NEW_TABLE:
+		err = shape_new_table(b, c, child);
+		*descend = !err;
+		return err ? err : 1;
+	case PHYSMAP_SPLIT:
+		*descend = true;
+		return shape_split(b, c, child);
+	}
+	return -EINVAL;
+}
+
+/* A table that this walk made is full: publish it (X86-TLB-20, X86-LNX-4). */
+static int shape_back(struct physmap_visitor *v, const struct physmap_cursor *c,
+		      const struct physmap_table *child)
+{
+	struct build *b = container_of(v, struct build, v);
+	const struct physmap_geometry *geo = b->map->geo;
+	int err;
+
+	if (!child->fresh)
+		return 0;
+	err = judge(b, c, geo->format->table(geo, c->table.level, child->pa),
+		    0);
+	return err ? err : publish(b, c, child->pa);
+}
+
+/*
+ * What is left beyond the request in a table that was there before: slots
+ * that are no RAM are cleared, as they always were at boot (X86-LNX-5).
+ */
+static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
+{
+	struct build *b = container_of(v, struct build, v);
+	const struct physmap_geometry *geo = b->map->geo;
+	const unsigned int level = c->table.level;
+	const u64 size = physmap_size(geo, level);
+	struct physmap_cursor slot = *c;
+	int err;
+
+	if (c->table.fresh || level == geo->levels - 1)
+		return 0;
+	while (++slot.index < physmap_entries(geo, level)) {
+		struct physmap_run run;
+		u64 pa;
+
+		slot.slot += size;
+		slot.va = slot.slot;
+		slot.raw = physmap_read(b->map, &slot.table, slot.index);
+		pa = slot.slot - b->map->offset;
+		if (!slot.raw || b->map->hooks->keep_tail(b->map, pa, pa + size))
+			continue;
+		run = run_at(&slot, 1, 0, 0);
+		err = judge(b, &slot, 0, 0);
+		if (err)
+			return err;
+		err = b->map->hooks->write(b->map, &run, b->why);
+		if (err < 0)
+			return refused(b, level, slot.slot, err);
+		b->record->seq_shape = event(b);
+		b->report->shape.cleared++;
+	}
+	return 0;
+}
+
+/* Does a raw entry carry the mark? It means nothing but in a leaf. */
+static bool is_early(const struct physmap_geometry *geo, unsigned int level,
+		     u64 raw)
+{
+	return (raw & geo->early[level].mask) == geo->early[level].value;
+}
+
+/* Slots from the cursor on, up to the last, that are alike in that. */
+static unsigned int early_run(struct build *b, const struct physmap_cursor *c)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const void *table = b->map->hooks->table(b->map, c->table.pa);
+	const unsigned int level = c->table.level;
+	const bool early = is_early(geo, level, c->raw);
+	unsigned int i = c->index + 1;
+
+	while (i <= c->last &&
+	       is_early(geo, level, physmap_load(geo, table, i)) == early)
+		i++;
+	return i - c->index;
+}
+
+/*
+ * Reads a leaf that pass 2 wrote again: the report is to tell what memory
+ * says of size, frame and kept entries, not what was meant.
+ */
+static void look_back(struct build *b, const struct physmap_cursor *c,
+		      unsigned int index)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const unsigned int level = c->table.level;
+	const u64 pa = slot_pa(b, c) +
+		       (index - c->index) * physmap_size(geo, level);
+	const struct physmap_entry e = geo->format->parse(geo, level,
+		physmap_read(b->map, &c->table, index));
+
+	b->report->attributes.resized += e.kind != PHYSMAP_LEAF;
+	b->report->attributes.moved += e.pa != pa;
+	b->report->attributes.kept_written +=
+		physmap_log_has(&b->report->kept_log, pa);
+}
+
+static int attributes_slot(struct physmap_visitor *v,
+			   const struct physmap_cursor *c,
+			   struct physmap_table *child, bool *descend)
+{
+	struct build *b = container_of(v, struct build, v);
+	const unsigned int level = c->table.level;
+	struct physmap_run run;
+	u64 seq;
+	int err;
+
+	if (c->entry.kind == PHYSMAP_TABLE) {
+		*child = physmap_existing(c);
+		*descend = true;
+		return 1;
+	}
+	if (!is_early(b->map->geo, level, c->raw))
+		/* Above the leaf tables the next slot may be a table. */
+		return level ? 1 : early_run(b, c);
+
+	run = run_at(c, early_run(b, c), c->raw, 0);
+	err = judge(b, c, (c->raw & ~b->clear[level]) | b->set[level], 0);
+	if (err)
+		return err;
+	err = b->map->hooks->protect(b->map, &run, b->set[level],
+				     b->clear[level], b->why);
+	if (err)
+		return refused(b, level, c->slot, err);
+	seq = event(b);
+	if (!b->record->seq_attributes)
+		b->record->seq_attributes = seq;
+	b->record->finished += run.count;
+	b->report->attributes.leaves[level] += run.count;
+	look_back(b, c, run.index);
+	look_back(b, c, run.index + run.count - 1);
+	return run.count;
+}
+
+/* The raw bits in which a final leaf differs from an early one. */
+static void settle_attributes(struct build *b)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	unsigned int level;
+
+	b->early = ((b->req->attrs | PHYSMAP_EXEC) & ~PHYSMAP_GLOBAL) |
+		   PHYSMAP_EARLY;
+	for (level = 0; level < geo->levels; level++) {
+		const u64 early = geo->format->leaf(geo, level, 0, b->early);
+		const u64 final = geo->format->leaf(geo, level, 0,
+						    b->req->attrs);
+
+		b->set[level] = final & ~early;
+		b->clear[level] = early & ~final;
+	}
+}
+
+static int walk_ranges(struct build *b, const struct physmap_visitor *pass)
+{
+	unsigned int i;
+	int err = 0;
+
+	b->v = *pass;
+	for (i = 0; i < b->req->nr_ranges && !err; i++) {
+		b->range = &b->req->ranges[i];
+		err = physmap_walk(b->map, b->range->start + b->map->offset,
+				   b->range->end + b->map->offset, &b->v);
+	}
+	return err;
+}
+
+static int flush(struct build *b)
+{
+	int err = b->map->hooks->flush(b->map, b->why);
+
+	if (err)
+		return refused(b, b->map->geo->levels - 1,
+			       b->req->ranges[0].start + b->map->offset, err);
+	b->map->flush_owed = false;
+	return 0;
+}
+
+/* Adds what was spent since @begin. */
+static void add_cost(struct build *b, struct physmap_cost *sum,
+		     const struct physmap_cost *begin)
+{
+	const struct physmap_cost now = b->map->hooks->cost(b->map);
+
+	sum->cycles += now.cycles - begin->cycles;
+	sum->hypercalls += now.hypercalls - begin->hypercalls;
+}
+
+static int pass_shape(struct build *b)
+{
+	static const struct physmap_visitor shape = {
+		.slot = shape_slot,
+		.back = shape_back,
+		.tail = shape_tail,
+	};
+	const struct physmap_cost begin = b->map->hooks->cost(b->map);
+	int err = walk_ranges(b, &shape);
+
+	b->report->shape.early += b->record->early;
+	b->report->shape.final += b->record->final;
+	add_cost(b, &b->report->shape.cost, &begin);
+	return err;
+}
+
+/* Everything, globals and every PCID included, between the passes. */
+static int pass_boundary(struct build *b)
+{
+	const struct physmap_cost begin = b->map->hooks->cost(b->map);
+	int err = flush(b);
+
+	if (err)
+		return err;
+	b->record->seq_flush = event(b);
+	b->record->boundary_flushes++;
+	b->report->boundary.flushes++;
+	add_cost(b, &b->report->boundary.cost, &begin);
+	return 0;
+}
+
+/* What is left of attributes on this machine: it may lack NX or GLOBAL. */
+static u32 parsed_attrs(const struct physmap_geometry *geo, u32 attrs)
+{
+	return geo->format->parse(geo, 0,
+				  geo->format->leaf(geo, 0, 0, attrs)).attrs;
+}
+
+static int pass_attributes(struct build *b)
+{
+	static const struct physmap_visitor attributes = {
+		.slot = attributes_slot,
+		.back = physmap_walk_back,
+		.tail = physmap_walk_done,
+	};
+	const struct physmap_geometry *geo = b->map->geo;
+	const struct physmap_cost begin = b->map->hooks->cost(b->map);
+	const u32 early = parsed_attrs(geo, b->early);
+	const u32 final = parsed_attrs(geo, b->req->attrs);
+	int err = walk_ranges(b, &attributes);
+
+	b->report->attributes.finished += b->record->finished;
+	if (early & ~final & PHYSMAP_EXEC)
+		b->report->attributes.no_exec += b->record->finished;
+	if (final & ~early & PHYSMAP_GLOBAL)
+		b->report->attributes.global += b->record->finished;
+	add_cost(b, &b->report->attributes.cost, &begin);
+	return err;
+}
+
+/* Steps 3 to 6 of a request. What stands when one stops can be resumed. */
+static int run_passes(struct build *b)
+{
+	int err = pass_shape(b);
+
+	if (!err && b->req->policy == PHYSMAP_TWO_PASS)
+		err = pass_boundary(b);
+	if (!err && b->req->policy == PHYSMAP_TWO_PASS)
+		err = pass_attributes(b);
+	if (err || !b->map->flush_owed)
+		return err;
+	if (b->req->flusher == PHYSMAP_CALLER_FLUSHES) {
+		b->map->flush_owed = false;
+		return 0;
+	}
+	err = flush(b);
+	b->report->last_flushes += !err;
+	return err;
+}
+
+static struct physmap_record *new_record(struct physmap_report *report,
+					 const struct physmap_request *req)
+{
+	struct physmap_record *r;
+
+	/* When the list is full its last line is used over and over. */
+	if (report->records < PHYSMAP_RECORDS)
+		report->records++;
+	r = &report->record[report->records - 1];
+	*r = (struct physmap_record) {
+		.start = req->ranges[0].start,
+		.end = req->ranges[req->nr_ranges - 1].end,
+		.leaf_levels = req->ranges[0].leaf_levels,
+		.policy = req->policy,
+	};
+	return r;
+}
+
+/**
+ * physmap_build() - map what a request asks for
+ * @map: map
+ * @req: request; its ranges are physical
+ * @report: what this build does is added here
+ * @why: filled in on an error: where, what, which rule
+ *
+ * Plans, reserves every table page, then writes. Boot with one CPU, or
+ * memory hot-add with the hot-plug lock held.
+ *
+ * Return: 0; what physmap_check() says of a bad request or -ENOMEM, and then
+ * nothing has changed; or a hook's error: what was built so far stands, is
+ * consistent, and the same request completes it.
+ */
+int physmap_build(struct physmap_map *map, const struct physmap_request *req,
+		  struct physmap_report *report, struct physmap_refusal *why)
+{
+	struct build b = {
+		.map = map,
+		.req = req,
+		.report = report,
+		.why = why,
+	};
+	struct physmap_plan plan;
+	unsigned int i;
+	int err;
+
+	*why = (struct physmap_refusal) { };
+	err = physmap_check(map, req, why);
+	if (!err)
+		err = physmap_plan(map, req, &plan);
+	if (!err)
+		err = pool_fill(&b, plan.tables);
+	if (err) {
+		report->failed++;
+		return err;
+	}
+	report->tables_planned += plan.tables;
+	report->requests++;
+	b.record = new_record(report, req);
+	for (i = 0; i < req->nr_ranges; i++)
+		physmap_log_add(&report->requested, req->ranges[i].start,
+				req->ranges[i].end);
+	settle_attributes(&b);
+	err = run_passes(&b);
+	pool_drain(&b);
+	b.record->error = err;
+	report->failed += err != 0;
+	return err;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the engine's own files share: the decision that planning and shaping
+ * both ask, so that a plan can never differ from what is then done.
+ */
+#ifndef PHYSMAP_ENGINE_H
+#define PHYSMAP_ENGINE_H
+
+#include <physmap/request.h>
+#include <physmap/walk.h>
+
+enum physmap_action {
+	PHYSMAP_KEEP,		/* somebody's entry: stays */
+	PHYSMAP_DESCEND,	/* a table: go into it */
+	PHYSMAP_LEAVES,		/* free slots that become leaves */
+	PHYSMAP_NEW_TABLE,	/* a free slot, too large or ragged for a leaf */
+	PHYSMAP_SPLIT,		/* a leaf of a size that is not wanted */
+};
+
+/**
+ * struct physmap_step - what to do at a cursor
+ * @action: it
+ * @count: for how many slots from the cursor on, at least 1
+ * @whole: of PHYSMAP_NEW_TABLE: these slots lie within the range as a whole
+ *	and hold no cut, so they all come out alike
+ */
+struct physmap_step {
+	enum physmap_action action;
+	unsigned int count;
+	bool whole;
+};
+
+struct physmap_step physmap_decide(struct physmap_map *map,
+				   const struct physmap_range *range,
+				   const struct physmap_cursor *c);
+u32 physmap_leaf_levels(const struct physmap_map *map,
+			const struct physmap_range *range);
+
+#endif /* PHYSMAP_ENGINE_H */

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The face that Linux sees of physmap, the same on every architecture: the
+ * command-line parameter, a few dmesg lines and debugfs. It only reads maps
+ * and reports. The one file in mm/physmap/ that is not built on the host.
+ */
+#define pr_fmt(fmt) "physmap: " fmt
+
+#include <linux/debugfs.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <physmap/linux.h>
+
+enum mode { MODE_TWO_PASS, MODE_FRESH, MODE_OFF };
+
+static const char * const mode_names[] = { "two-pass", "fresh", "off" };
+static enum mode mode __ro_after_init;
+
+/* The architecture's map; empty until the first build is begun. */
+static struct physmap_linux face;
+
+#ifdef CONFIG_PHYSMAP_FAULTS
+static u32 fail_table;
+#endif
+
+static int __init parse_mode(char *arg)
+{
+	int i = arg ? match_string(mode_names, ARRAY_SIZE(mode_names), arg) :
+		      -EINVAL;
+
+	if (i < 0) {
+		pr_warn("physmap=%s is not known; use two-pass, fresh or off; going on with %s\n",
+			arg ? arg : "", mode_names[mode]);
+		return 0;
+	}
+	mode = i;
+	return 0;
+}
+early_param("physmap", parse_mode);
+
+/**
+ * physmap_linux_on() - is the builder to be used at all
+ *
+ * Context: once early parameters are parsed.
+ * Return: false with physmap=off.
+ */
+bool physmap_linux_on(void)
+{
+	return mode != MODE_OFF;
+}
+
+/**
+ * physmap_linux_policy() - the policy for builds at boot
+ *
+ * Return: final-on-fresh with physmap=fresh, else two-pass.
+ */
+enum physmap_policy physmap_linux_policy(void)
+{
+	return mode == MODE_FRESH ? PHYSMAP_FINAL_ON_FRESH : PHYSMAP_TWO_PASS;
+}
+
+/**
+ * physmap_linux_refuse_table() - is this table page to be refused for a test
+ *
+ * Return: true if the caller is to act as if there were no memory: only with
+ * CONFIG_PHYSMAP_FAULTS, and when debugfs physmap/fail_table has counted down.
+ */
+bool physmap_linux_refuse_table(void)
+{
+#ifdef CONFIG_PHYSMAP_FAULTS
+	if (fail_table == 1)
+		return true;
+	if (fail_table)
+		fail_table--;
+#endif
+	return false;
+}
+
+/**
+ * physmap_linux_say() - a refusal as one line of text
+ * @why: refusal
+ * @text: buffer
+ * @size: its bytes
+ */
+void physmap_linux_say(const struct physmap_refusal *why, char *text,
+		       size_t size)
+{
+	snprintf(text, size,
+		 "level %u, address %#llx, pfn %#llx, mfn %#llx: %s (%s, error %d)",
+		 why->level, why->va, why->pa >> PAGE_SHIFT, why->machine,
+		 why->what, why->rule, why->error);
+}
+
+/**
+ * physmap_linux_register() - hand over an architecture's map
+ * @lin: what it consists of; copied
+ *
+ * Context: before anything is built, or once it is clear that nothing will be.
+ */
+void physmap_linux_register(const struct physmap_linux *lin)
+{
+	face = *lin;
+}
+
+struct seq_out {
+	struct physmap_out out;
+	struct seq_file *seq;
+};
+
+__printf(2, 0)
+static void seq_vprint(struct physmap_out *out, const char *fmt, va_list args)
+{
+	seq_vprintf(container_of(out, struct seq_out, out)->seq, fmt, args);
+}
+
+static int report_show(struct seq_file *seq, void *unused)
+{
+	struct seq_out to = { .out.vprint = seq_vprint, .seq = seq };
+
+	seq_printf(seq, "version: 1\npolicy: %s\n", mode_names[mode]);
+	if (mode == MODE_OFF)
+		return 0;
+	seq_puts(seq, "features:");
+	face.features(&to.out);
+	seq_puts(seq, "\n");
+	face.backend(&to.out);
+	physmap_print_report(&to.out, face.map, face.report);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(report);
+
+/* An audit's words, into a file or into dmesg. */
+struct words {
+	struct physmap_sink sink;
+	struct seq_out to;
+	u64 ranges;
+};
+
+static void no_range(struct physmap_sink *sink,
+		     const struct physmap_audit_range *range)
+{
+	container_of(sink, struct words, sink)->ranges++;
+}
+
+static void no_finding(struct physmap_sink *sink,
+		       const struct physmap_audit_finding *finding)
+{
+}
+
+static void seq_range(struct physmap_sink *sink,
+		      const struct physmap_audit_range *range)
+{
+	struct words *w = container_of(sink, struct words, sink);
+
+	physmap_print_range(&w->to.out, face.map->geo, range);
+}
+
+static void seq_finding(struct physmap_sink *sink,
+			const struct physmap_audit_finding *finding)
+{
+	struct words *w = container_of(sink, struct words, sink);
+
+	physmap_print_finding(&w->to.out, finding);
+}
+
+static void log_finding(struct physmap_sink *sink,
+			const struct physmap_audit_finding *f)
+{
+	pr_err("audit: %s: %#llx-%#llx %s\n", f->rule, f->va, f->end, f->text);
+}
+
+/*
+ * With physmap=off nothing is known of what was asked for, so nothing can be
+ * found; but the ranges are listed, so that two builders can be compared in
+ * the same words.
+ */
+static void list_ranges(struct words *w)
+{
+	static struct physmap_report nothing;
+
+	physmap_log_add(&nothing.covered, 0, face.map->geo->pa_limit);
+	seq_puts(w->to.seq, "findings: not looked for, physmap=off\n");
+	physmap_audit(face.map, &nothing, &w->sink);
+}
+
+static int audit_show(struct seq_file *seq, void *unused)
+{
+	struct words count = {
+		.sink = { .range = no_range, .finding = no_finding },
+	};
+	struct words w = {
+		.sink = { .range = seq_range, .finding = no_finding },
+		.to = { .out.vprint = seq_vprint, .seq = seq },
+	};
+
+	if (mode == MODE_OFF) {
+		list_ranges(&w);
+		return 0;
+	}
+	seq_printf(seq, "findings: %llu\n",
+		   physmap_audit(face.map, face.report, &count.sink));
+	w.sink.finding = seq_finding;
+	physmap_audit(face.map, face.report, &w.sink);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(audit);
+
+static void say_summary(void)
+{
+	const struct physmap_report *r = face.report;
+	u64 leaves = r->shape.early + r->shape.final;
+	u64 kept = 0;
+	int i;
+
+	for (i = 0; i < PHYSMAP_MAX_LEVELS; i++)
+		kept += r->shape.found[i];
+	pr_info("%s, %s, %u levels: %llu leaves and %llu tables made, %llu entries kept (%llu read-only)\n",
+		mode_names[mode], face.map->hooks->name, face.map->geo->levels,
+		leaves, r->shape.tables, kept, r->shape.kept_read_only);
+	pr_info("pass 1: %llu leaves early, %llu final; %llu boundary flushes; pass 2: %llu leaves finished\n",
+		r->shape.early, r->shape.final, r->boundary.flushes,
+		r->attributes.finished);
+}
+
+static void say_audit(void)
+{
+	struct words w = {
+		.sink = { .range = no_range, .finding = log_finding },
+	};
+	u64 findings = physmap_audit(face.map, face.report, &w.sink);
+
+	pr_info("audit: %llu findings in %llu ranges\n", findings, w.ranges);
+}
+
+static int __init physmap_linux_init(void)
+{
+	struct dentry *dir = debugfs_create_dir("physmap", NULL);
+
+	debugfs_create_file("report", 0400, dir, NULL, &report_fops);
+	debugfs_create_file("audit", 0400, dir, NULL, &audit_fops);
+#ifdef CONFIG_PHYSMAP_FAULTS
+	debugfs_create_u32("fail_table", 0600, dir, &fail_table);
+#endif
+	physmap_linux_find_map();
+	if (mode == MODE_OFF) {
+		pr_info("off: the kernel's own builder was used\n");
+		return 0;
+	}
+	say_summary();
+	say_audit();
+	return 0;
+}
+late_initcall(physmap_linux_init);
