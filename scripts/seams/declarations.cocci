@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Seam "declarations": the calls that the other seams add are declared.
+@@
+@@
+#include <asm/init.h>
++#include <asm/physmap.h>
