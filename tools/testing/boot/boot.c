@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The boot bench: boots every row of the table under every policy in QEMU and
+ * prints KTAP on stdout, progress on stderr. Options and the order of boots
+ * live here; it writes into its log directory and nowhere else.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+#define MAX_ROWS	64
+#define BOOTS		N_POLICIES
+
+static struct {
+	struct setup setup;
+	const char *only;
+	int jobs;
+	bool show, list, upstream, selftest;
+} opt = {
+	.setup = {
+		.qemu = "qemu-system-x86_64",
+		.kernel = "build/kernel/bzImage",
+		.xen = "build/xen/xen",
+		.initrd = "build/boot/initrd.gz",
+		.ovmf = "/usr/share/ovmf/OVMF.fd",
+		.logs = "build/boot/logs",
+		.timeout = 180,
+	},
+	.jobs = 2,
+};
+
+/* The boots of one row; boot[POLICY_OFF] is the judge. */
+struct work {
+	const struct row *row;
+	struct boot boot[BOOTS];
+	bool wanted[BOOTS], reported;
+};
+
+static struct work work[MAX_ROWS];
+static int n_work, n_boots, n_done;
+
+static const struct option long_options[] = {
+	{ "only", required_argument, NULL, 'o' },
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "xen", required_argument, NULL, 'x' },
+	{ "initrd", required_argument, NULL, 'i' },
+	{ "ovmf", required_argument, NULL, 'f' },
+	{ "qemu", required_argument, NULL, 'q' },
+	{ "logs", required_argument, NULL, 'd' },
+	{ "timeout", required_argument, NULL, 't' },
+	{ "show", no_argument, NULL, 's' },
+	{ "list", no_argument, NULL, 'l' },
+	{ "upstream", no_argument, NULL, 'u' },
+	{ "self-test", no_argument, NULL, 'S' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void usage(FILE *f)
+{
+	fprintf(f,
+		"usage: boot [options]\n"
+		"  --only PREFIX   only rows whose name begins with PREFIX (a list: a,b)\n"
+		"  --jobs N        N machines at a time (default 2)\n"
+		"  --kernel FILE   bzImage to boot\n"
+		"  --xen FILE      Xen as an uncompressed ELF\n"
+		"  --initrd FILE   the bench's initramfs\n"
+		"  --ovmf FILE     UEFI firmware\n"
+		"  --qemu FILE     qemu-system-x86_64\n"
+		"  --logs DIR      where the serial logs go\n"
+		"  --timeout S     limit for one boot (default 180)\n"
+		"  --show          two-pass only, told for a person\n"
+		"  --upstream      calibrate: boot physmap=off twice and compare the two\n"
+		"  --list          name the rows\n"
+		"  --self-test     test the comparison with hand-made maps\n");
+}
+
+static int number(const char *text, const char *option)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (*end || end == text || n < 1 || n > 10000) {
+		fprintf(stderr, "boot: %s wants an integer from 1, not \"%s\"\n",
+			option, text);
+		exit(2);
+	}
+	return n;
+}
+
+/* Where an option's text goes, if it is one that takes text. */
+static const char **text_option(int c)
+{
+	switch (c) {
+	case 'o':
+		return &opt.only;
+	case 'k':
+		return &opt.setup.kernel;
+	case 'x':
+		return &opt.setup.xen;
+	case 'i':
+		return &opt.setup.initrd;
+	case 'f':
+		return &opt.setup.ovmf;
+	case 'q':
+		return &opt.setup.qemu;
+	case 'd':
+		return &opt.setup.logs;
+	}
+	return NULL;
+}
+
+static void set_option(int c)
+{
+	const char **text = text_option(c);
+
+	if (text)
+		*text = optarg;
+	else if (c == 'j')
+		opt.jobs = number(optarg, "--jobs");
+	else if (c == 't')
+		opt.setup.timeout = number(optarg, "--timeout");
+	else if (c == 's')
+		opt.show = true;
+	else if (c == 'l')
+		opt.list = true;
+	else if (c == 'u')
+		opt.upstream = true;
+	else if (c == 'S')
+		opt.selftest = true;
+}
+
+static void parse(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		if (c == 'h' || c == '?') {
+			usage(c == 'h' ? stdout : stderr);
+			exit(c == 'h' ? 0 : 2);
+		}
+		set_option(c);
+	}
+	if (optind < argc) {
+		fprintf(stderr, "boot: unexpected argument \"%s\"\n",
+			argv[optind]);
+		exit(2);
+	}
+}
+
+/* Does the row's name begin with one of the prefixes in --only? */
+static bool selected(const struct row *r)
+{
+	const char *p = opt.only;
+
+	while (p && *p) {
+		size_t n = strcspn(p, ",");
+
+		if (n && !strncmp(r->name, p, n))
+			return true;
+		p += n + (p[n] == ',');
+	}
+	return !opt.only;
+}
+
+static bool need_file(const char *path, const char *what, const char *advice)
+{
+	if (!access(path, R_OK))
+		return true;
+	fprintf(stderr, "boot: %s: no %s: %s\n", path, what, advice);
+	return false;
+}
+
+static bool need_program(const char *name, const char *advice)
+{
+	const char *path = getenv("PATH");
+	char full[PATH_MAX];
+
+	if (strchr(name, '/'))
+		return need_file(name, "program", advice);
+	while (path && *path) {
+		size_t n = strcspn(path, ":");
+
+		snprintf(full, sizeof(full), "%.*s/%s", (int)n, path, name);
+		if (!access(full, X_OK))
+			return true;
+		path += n + (path[n] == ':');
+	}
+	fprintf(stderr, "boot: %s is not installed: %s\n", name, advice);
+	return false;
+}
+
+static bool need_all(void)
+{
+	const struct setup *s = &opt.setup;
+	unsigned int flags = 0;
+	bool ok;
+
+	for (int i = 0; i < n_work; i++)
+		flags |= work[i].row->flags;
+	ok = need_program(s->qemu, "apt-get install qemu-system-x86");
+	ok &= need_file(s->kernel, "kernel", "run make kernel, or give --kernel");
+	ok &= need_file(s->initrd, "initramfs",
+			"run make -C tools/testing/boot, or give --initrd");
+	if (flags & ROW_XEN)
+		ok &= need_file(s->xen, "Xen hypervisor",
+				"run scripts/get-xen, or give --xen");
+	if (flags & ROW_UEFI)
+		ok &= need_file(s->ovmf, "UEFI firmware",
+				"apt-get install ovmf, or give --ovmf");
+	return ok;
+}
+
+static bool make_dirs(const char *path)
+{
+	char part[PATH_MAX];
+
+	for (size_t n = 1; n <= strlen(path); n++) {
+		if (path[n] && path[n] != '/')
+			continue;
+		snprintf(part, sizeof(part), "%.*s", (int)n, path);
+		if (mkdir(part, 0755) && errno != EEXIST) {
+			fprintf(stderr, "boot: %s: %s\n", part,
+				strerror(errno));
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool wants(const struct row *r, enum policy p)
+{
+	if (p == POLICY_OFF)
+		return true;
+	if (opt.upstream || opt.show || r->flags & ROW_BADARG)
+		return p == POLICY_TWO_PASS;
+	return true;
+}
+
+static void plan(void)
+{
+	for (int i = 0; i < n_rows && n_work < MAX_ROWS; i++) {
+		struct work *w = &work[n_work];
+
+		if (!selected(&rows[i]))
+			continue;
+		w->row = &rows[i];
+		for (int p = 0; p < BOOTS; p++) {
+			struct boot *b = &w->boot[p];
+			bool again = opt.upstream && p != POLICY_OFF;
+
+			w->wanted[p] = wants(w->row, p);
+			n_boots += w->wanted[p];
+			b->row = w->row;
+			b->policy = opt.upstream ? POLICY_OFF : p;
+			snprintf(b->name, sizeof(b->name), "%s-%s%s",
+				 w->row->name, policy_name(b->policy),
+				 again ? "-again" : "");
+			snprintf(b->log, sizeof(b->log), "%s/%s.log",
+				 opt.setup.logs, b->name);
+		}
+		n_work++;
+	}
+}
+
+static void report(struct work *w, struct ktap *k)
+{
+	struct log logs[BOOTS] = { 0 };
+
+	for (int p = 0; p < BOOTS; p++)
+		if (w->wanted[p] && !log_read(w->boot[p].log, &logs[p])) {
+			ktap(k, false, w->boot[p].name, "has a log",
+			     w->boot[p].log, "cannot be read");
+			return;
+		}
+	for (int p = 0; p < BOOTS; p++) {
+		if (!w->wanted[p])
+			continue;
+		judge_boot(k, &w->boot[p], &logs[p]);
+		if (p != POLICY_OFF)
+			judge_pair(k, &w->boot[p], &logs[p],
+				   &w->boot[POLICY_OFF], &logs[POLICY_OFF]);
+	}
+	if (opt.show)
+		show_boot(&w->boot[POLICY_TWO_PASS], &logs[POLICY_TWO_PASS],
+			  &logs[POLICY_OFF]);
+	for (int p = 0; p < BOOTS; p++)
+		log_free(&logs[p]);
+	fflush(stdout);
+	w->reported = true;
+}
+
+static bool row_finished(const struct work *w)
+{
+	for (int p = 0; p < BOOTS; p++)
+		if (w->wanted[p] && !w->boot[p].finished)
+			return false;
+	return true;
+}
+
+/* The next boot that may start beside what is running, in table order. */
+static struct boot *next_boot(int running, bool alone)
+{
+	for (int i = 0; i < n_work; i++)
+		for (int p = 0; p < BOOTS; p++) {
+			struct boot *b = &work[i].boot[p];
+
+			if (!work[i].wanted[p] || b->pid || b->finished)
+				continue;
+			if (alone || (b->row->flags & ROW_ALONE && running))
+				return NULL;
+			return b;
+		}
+	return NULL;
+}
+
+static void progress(const struct boot *b)
+{
+	fprintf(stderr, "boot %d/%d: %s %.1f s%s\n", ++n_done, n_boots, b->name,
+		b->seconds, b->timed_out ? " (time limit)" : "");
+}
+
+/* One round over all running boots; returns how many still run. */
+static int poll_all(bool *alone)
+{
+	int running = 0;
+
+	*alone = false;
+	for (int i = 0; i < n_work; i++)
+		for (int p = 0; p < BOOTS; p++) {
+			struct boot *b = &work[i].boot[p];
+
+			if (!b->pid)
+				continue;
+			if (boot_poll(b, &opt.setup)) {
+				progress(b);
+				continue;
+			}
+			running++;
+			*alone |= !!(b->row->flags & ROW_ALONE);
+		}
+	return running;
+}
+
+static bool run_all(struct ktap *k)
+{
+	int reported = 0;
+
+	while (reported < n_work) {
+		bool alone;
+		int running = poll_all(&alone);
+		struct boot *b;
+
+		while (running < opt.jobs && (b = next_boot(running, alone))) {
+			if (!boot_start(b, &opt.setup))
+				return false;
+			running++;
+			alone = b->row->flags & ROW_ALONE;
+		}
+		/* In the table's order, whatever ended first. */
+		while (reported < n_work && row_finished(&work[reported]))
+			report(&work[reported++], k);
+		usleep(20000);
+	}
+	return true;
+}
+
+static int list(void)
+{
+	for (int i = 0; i < n_rows; i++)
+		if (selected(&rows[i]))
+			printf("%-18s %s\n", rows[i].name, rows[i].about);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct ktap k = { .quiet = false };
+	double start = now_seconds();
+
+	parse(argc, argv);
+	if (opt.selftest)
+		return self_test();
+	if (opt.list)
+		return list();
+	plan();
+	if (!n_work) {
+		fprintf(stderr, "boot: no row begins with \"%s\": see --list\n",
+			opt.only);
+		return 2;
+	}
+	if (!need_all() || !make_dirs(opt.setup.logs))
+		return 2;
+	k.quiet = opt.show;
+	if (!opt.show)
+		printf("KTAP version 1\n");
+	if (!run_all(&k))
+		return 2;
+	if (!opt.show)
+		printf("1..%d\n", k.n);
+	printf("%s%d passed, %d failed\n", opt.show ? "\n" : "# ",
+	       k.n - k.failed, k.failed);
+	fprintf(stderr, "boot: %d boots in %.0f s\n", n_boots,
+		now_seconds() - start);
+	return k.failed ? 1 : 0;
+}

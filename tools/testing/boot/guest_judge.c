@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the guest can judge by itself: the kernel's own W+X check, the
+ * page_tables dump against /proc/iomem and the DirectMap counters, physmap's
+ * report and audit, and memory that can be used. Reads only, but for pages it
+ * allocates itself.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "guest.h"
+#include "textkey.h"
+
+#define ISA_END	0x100000ULL
+
+static const char *const complaints[] = {
+	"WARNING:", "BUG:", "kernel BUG", "Oops", "Call Trace", "cut here",
+	"general protection", "unable to handle", "Bad page", NULL
+};
+
+void judge_kernel(const struct facts *f)
+{
+	static const char *const passed[] = {
+		"x86/mm: Checked W+X mappings: passed", NULL
+	};
+	char line[256];
+
+	if (!opts.nonx)
+		result(line_with(f->dmesg, passed, line, sizeof(line)),
+		       "the kernel's own W+X check passed",
+		       "dmesg has no line \"%s\"", passed[0]);
+}
+
+/* After everything else, so that what was done to memory is judged too. */
+void judge_last_words(const struct facts *f)
+{
+	char *dmesg = read_dmesg();
+	char line[256] = "";
+
+	result(!line_with(dmesg, complaints, line, sizeof(line)),
+	       "no WARNING and no BUG in dmesg", "%s", line);
+	/* What came after init began: its console level kept it off the log. */
+	if (!strncmp(dmesg, f->dmesg, strlen(f->dmesg)))
+		section("dmesg-end", dmesg + strlen(f->dmesg));
+	free(dmesg);
+}
+
+static void judge_exec(const struct facts *f)
+{
+	char text[96];
+
+	for (size_t i = 0; i < f->map.n; i++) {
+		const struct span *s = &f->map.v[i];
+
+		span_text(s, text, sizeof(text));
+		if (opts.nonx && (s->attr & AT_NX)) {
+			result(false, "no leaf carries NX (X86-FMT-1)", "%s",
+			       text);
+			return;
+		}
+		/*
+		 * Under Xen the kernel's leaves are shared with its own
+		 * mapping, and NX stands one level up (XENPV-6): the dump
+		 * shows leaves only, so there the kernel's check is the judge.
+		 */
+		if (!opts.nonx && !opts.xen && (s->attr & AT_RW) &&
+		    !(s->attr & AT_NX)) {
+			result(false, "no W+X leaf in the direct map", "%s",
+			       text);
+			return;
+		}
+	}
+	if (opts.nonx)
+		result(true, "no leaf carries NX (X86-FMT-1)", "-");
+	else if (!opts.xen)
+		result(true, "no W+X leaf in the direct map", "-");
+}
+
+/*
+ * What must be mapped: System RAM, and all of the first MiB, which the kernel
+ * maps whole natively and Xen fills with what is there.
+ */
+static void wanted_ram(const struct facts *f, struct map *want)
+{
+	struct map ram = { 0 };
+
+	map_add(want, 0, ISA_END, LEAF_4K, 0);
+	iomem_parse(f->iomem, "System RAM", &ram);
+	map_sort(&ram);
+	for (size_t i = 0; i < ram.n; i++) {
+		uint64_t start = ram.v[i].start;
+
+		map_add(want, start < ISA_END ? ISA_END : start, ram.v[i].end,
+			LEAF_4K, 0);
+	}
+	map_free(&ram);
+}
+
+static void judge_cover(const struct facts *f)
+{
+	struct map want = { 0 };
+	char why[256] = "";
+
+	wanted_ram(f, &want);
+	result(map_same_cover(&want, &f->map, why, sizeof(why)),
+	       "System RAM is mapped, all of it and nothing else", "%s", why);
+	map_free(&want);
+}
+
+/*
+ * A dom0's System RAM may be larger than what Xen has given it: only pages
+ * with a machine frame can be mapped (XENPV-36), and none of them is to miss.
+ */
+static void judge_cover_xen(const struct facts *f)
+{
+	char *text = slurp("/sys/devices/system/xen_memory/xen_memory0/info/current_kb");
+	unsigned long long given = text ? strtoull(text, NULL, 10) : 0, ram = 0;
+	struct map want = { 0 }, sysram = { 0 };
+	uint64_t outside = 0;
+
+	wanted_ram(f, &want);
+	iomem_parse(f->iomem, "System RAM", &sysram);
+	map_add(&sysram, 0, 4096, LEAF_4K, 0);	/* trimmed from e820, yet given */
+	map_sort(&sysram);
+	for (uint64_t at = 0; at != UINT64_MAX;) {
+		uint64_t next = map_next_edge(&want, at, map_next_edge(&sysram,
+				at, map_next_edge(&f->map, at, UINT64_MAX)));
+
+		if (map_find(&f->map, at)) {
+			if (!map_find(&want, at))
+				outside += next - at;
+			if (map_find(&sysram, at))
+				ram += next - at;
+		}
+		at = next;
+	}
+	result(!outside, "nothing but System RAM and the first MiB is mapped",
+	       "%llu kB outside", (unsigned long long)(outside >> 10));
+	result(given && ram >> 10 == given,
+	       "every page that Xen gave is mapped",
+	       "%llu kB mapped, %llu kB given", ram >> 10, given);
+	map_free(&want);
+	map_free(&sysram);
+	free(text);
+}
+
+uint64_t meminfo_kb(const char *text, const char *key)
+{
+	long long v = text ? key_number(text, key) : -1;
+
+	return v < 0 ? 0 : v;
+}
+
+/*
+ * When the kernel splits a 2M page of its own high mapping, it moves the
+ * DirectMap counters too (6.1's split_page_count does not ask which alias), but
+ * only while there are 2M pages to count: so many blocks are allowed for, and
+ * no other difference. Upstream's builder is not judged: it counts a 1G leaf
+ * again each time a later step meets it, and under Xen it counts pages without
+ * a machine frame; there the host compares.
+ */
+void judge_counters(const struct facts *f, const char *when)
+{
+	static const char *const keys[] = {
+		"DirectMap4k", "DirectMap2M", "DirectMap1G"
+	};
+	uint64_t moved = f->high_splits * 2048ULL;
+	char line[256], name[96];
+	size_t at = 0;
+	bool same = true;
+
+	if (!map_leaf_bytes(&f->map, LEAF_2M))
+		moved = 0;
+	for (int i = 0; i < 3; i++) {
+		uint64_t kb = meminfo_kb(f->meminfo, keys[i]);
+		uint64_t have = map_leaf_bytes(&f->map, i) >> 10;
+
+		if (i == LEAF_4K)
+			have += moved;
+		if (i == LEAF_2M)
+			have -= moved;
+		same &= kb == have;
+		at += snprintf(line + at, sizeof(line) - at,
+			       "%s %llu kB, mapped %llu kB; ", keys[i],
+			       (unsigned long long)kb,
+			       (unsigned long long)have);
+	}
+	snprintf(name, sizeof(name),
+		 "DirectMap counters equal the dump%s%s (X86-LNX-6)",
+		 *when ? " " : "", when);
+	say("# counters: %s%u splits of the high mapping allowed for\n", line,
+	    f->high_splits);
+	if (!opts.xen && strcmp(opts.policy, "off"))
+		result(same, name, "%s", line);
+}
+
+void judge_map(const struct facts *f)
+{
+	result(f->have_map && f->iomem && f->meminfo,
+	       "page_tables, iomem and meminfo can be read",
+	       "dump of %zu ranges", f->map.n);
+	if (!f->have_map || !f->iomem || !f->meminfo)
+		return;
+	judge_exec(f);
+	if (opts.xen)
+		judge_cover_xen(f);
+	else
+		judge_cover(f);
+	judge_counters(f, "");
+}
+
+static void judge_order(const char *report)
+{
+	char why[200] = "";
+	long long lines = 0;
+
+	for (const char *p = report; p; p = strchr(p, '\n')) {
+		long long k, early, shape, flush, attrs;
+		int used = 0;
+
+		p += *p == '\n';
+		if (!*p)
+			break;
+		if (sscanf(p, "request %lld:%n", &k, &used) != 1 || !used)
+			continue;
+		lines++;
+		p += used;
+		early = value_in(p, "early");
+		shape = value_in(p, "seq_shape");
+		flush = value_in(p, "seq_flush");
+		attrs = value_in(p, "seq_attributes");
+		if (early > 0 && (value_in(p, "flush") != 1 || shape < 0 ||
+				  shape >= flush || flush >= attrs))
+			snprintf(why, sizeof(why),
+				 "request %lld: shape at %lld, flush at %lld, attributes at %lld",
+				 k, shape, flush, attrs);
+	}
+	if (!why[0] && lines != key_number(report, "requests"))
+		snprintf(why, sizeof(why), "%lld request lines, %lld requests",
+			 lines, key_number(report, "requests"));
+	result(!why[0], "each request: shape, then the flush, then attributes",
+	       "%s", why);
+}
+
+static void judge_two_pass(const char *report)
+{
+	long long early = key_value(report, "shape", "early");
+	long long final = key_value(report, "shape", "final");
+	long long leaves = key_value(report, "attributes", "leaves");
+	long long flushes = key_value(report, "boundary", "flushes");
+	long long requests = key_number(report, "requests");
+
+	judge_order(report);
+	if (opts.xen) {
+		/* Unlinked tables are filled with final attributes (XENPV-7). */
+		result(early >= 0 && final >= 0 && early + final > 0 &&
+		       early == leaves,
+		       "every early leaf was finished in pass 2",
+		       "early=%lld final=%lld finished=%lld", early, final,
+		       leaves);
+		return;
+	}
+	result(early > 0 && early == leaves && !final,
+	       "every leaf was early in pass 1 and finished in pass 2",
+	       "early=%lld final=%lld finished=%lld", early, final, leaves);
+	result(flushes == requests && flushes > 0,
+	       "one boundary flush for each request",
+	       "flushes=%lld requests=%lld", flushes, requests);
+}
+
+static void judge_fresh(const char *report)
+{
+	long long early = key_value(report, "shape", "early");
+	long long final = key_value(report, "shape", "final");
+	long long flushes = key_value(report, "boundary", "flushes");
+
+	result(!early && final > 0, "every leaf was final at once",
+	       "early=%lld final=%lld", early, final);
+	result(!flushes, "no boundary flush was needed", "flushes=%lld",
+	       flushes);
+}
+
+static void judge_sums(const char *report)
+{
+	long long planned = key_value(report, "tables", "planned");
+	long long resized = key_value(report, "attributes", "resized");
+	long long moved = key_value(report, "attributes", "moved");
+	long long ro = key_value(report, "attributes", "kept_ro_written");
+	long long refused = key_value(report, "hypercalls", "refused");
+
+	result(key_number(report, "requests") > 0, "physmap built the map",
+	       "requests: %lld", key_number(report, "requests"));
+	result(key_word(report, "backend", opts.xen ? "xen-pv" : "native"),
+	       "the right backend is at work", "expected %s",
+	       opts.xen ? "xen-pv" : "native");
+	result(!resized && !moved && !ro,
+	       "no size, no frame and no kept RO entry touched in pass 2",
+	       "resized=%lld moved=%lld kept_ro_written=%lld", resized, moved,
+	       ro);
+	result(planned >= 0 && planned == key_value(report, "tables", "used"),
+	       "exactly the planned table pages were used",
+	       "planned=%lld used=%lld", planned,
+	       key_value(report, "tables", "used"));
+	result(!refused, "no hypercall was refused", "refused=%lld", refused);
+}
+
+/* Two walkers that know nothing of each other must see the same map. */
+static void judge_audit_map(const struct facts *f)
+{
+	struct map ranges = { 0 };
+	struct span s;
+	char why[256] = "no range: line in the audit";
+	bool ok;
+
+	for (const char *p = f->audit; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (!strncmp(p, "range:", 6) && span_parse(p + 6, &s))
+			map_add(&ranges, s.start, s.end, s.leaf, s.attr);
+	}
+	/* Leaf NX is not effective NX under Xen, see judge_exec(). */
+	ok = ranges.n && map_same(&ranges, &f->map,
+				  opts.xen ? AT_RW : AT_RW | AT_GLB | AT_NX,
+				  why, sizeof(why));
+	result(ok, "audit and page_tables show the same map", "%s", why);
+	map_free(&ranges);
+}
+
+static void judge_audit(const struct facts *f)
+{
+	const char *line = key_line(f->audit, "finding");
+
+	result(!key_number(f->audit, "findings"), "audit has no findings",
+	       "findings: %lld, first: %.*s",
+	       key_number(f->audit, "findings"),
+	       (int)(line ? strcspn(line, "\n") : 4), line ? line : "none");
+	if (f->have_map)
+		judge_audit_map(f);
+}
+
+void judge_physmap(const struct facts *f)
+{
+	bool off = !strcmp(opts.policy, "off");
+
+	if (off) {
+		/* The judge's boot: upstream's builder, with physmap or without. */
+		result(!f->report || key_word(f->report, "policy", "off"),
+		       "upstream's builder made this map",
+		       "report says another policy");
+		return;
+	}
+	result(f->report && f->audit, "report and audit are there",
+	       "debugfs has no physmap/report or physmap/audit");
+	if (!f->report || !f->audit)
+		return;
+	result(key_word(f->report, "policy", opts.policy),
+	       "the policy asked for is in force", "asked for %s", opts.policy);
+	judge_sums(f->report);
+	if (!strcmp(opts.policy, "two-pass"))
+		judge_two_pass(f->report);
+	else
+		judge_fresh(f->report);
+	judge_audit(f);
+}
+
+/* Writes each page's own number, then reads all of them back. */
+bool use_memory(uint64_t bytes)
+{
+	uint64_t n = bytes / 4096;
+	volatile uint64_t *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool ok = true;
+
+	if (p == MAP_FAILED)
+		return false;
+	for (uint64_t i = 0; i < n; i++)
+		p[i * 512] = i ^ 0x5a5a5a5a5a5aULL;
+	for (uint64_t i = 0; i < n; i++)
+		ok &= p[i * 512] == (i ^ 0x5a5a5a5a5a5aULL);
+	munmap((void *)p, bytes);
+	return ok;
+}
+
+void judge_memory(void)
+{
+	char *text = slurp("/proc/meminfo");
+	uint64_t bytes = meminfo_kb(text, "MemAvailable") * 1024 / 10 * 6;
+
+	free(text);
+	if (bytes > 512 * MIB)
+		bytes = 512 * MIB;
+	bytes &= ~4095ULL;
+	result(bytes && use_memory(bytes), "memory can be written and read",
+	       "%llu MiB", (unsigned long long)(bytes / MIB));
+	say("# used %llu MiB\n", (unsigned long long)(bytes / MIB));
+}

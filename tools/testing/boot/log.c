@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads one boot's serial log: the guest's KTAP lines, its sections, and the
+ * hypervisor's lines. Everything it returns is taken from the log's text; a
+ * section whose line count is wrong is as good as missing.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+
+static char *read_file(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	size_t cap = 1 << 16, len = 0;
+	char *text = malloc(cap);
+	int c;
+
+	if (!f || !text) {
+		free(text);
+		if (f)
+			fclose(f);
+		return NULL;
+	}
+	while ((c = getc(f)) != EOF) {
+		if (c == '\r' || !c)
+			continue;
+		if (len + 1 == cap) {
+			cap *= 2;
+			text = realloc(text, cap);
+			if (!text)
+				abort();
+		}
+		text[len++] = c;
+	}
+	text[len] = '\0';
+	fclose(f);
+	return text;
+}
+
+const char *next_line(const char *p, char *buf, size_t len)
+{
+	size_t n = strcspn(p, "\n");
+
+	if (!*p)
+		return NULL;
+	snprintf(buf, len, "%.*s", (int)n, p);
+	return p + n + (p[n] == '\n');
+}
+
+/* A copy of the section's text, NULL when absent, cut short or empty. */
+static char *section(const struct log *l, const char *name)
+{
+	char mark[64], *begin, *end, *copy;
+	int lines = 0, said = -1;
+
+	snprintf(mark, sizeof(mark), "@@BEGIN %s\n", name);
+	begin = strstr(l->text, mark);
+	if (!begin)
+		return NULL;
+	begin += strlen(mark);
+	snprintf(mark, sizeof(mark), "@@END %s lines=", name);
+	end = strstr(begin, mark);
+	if (!end || sscanf(end + strlen(mark), "%d", &said) != 1)
+		return NULL;
+	copy = strndup(begin, end - begin);
+	if (!copy)
+		abort();
+	for (char *p = copy; *p; p++)
+		lines += *p == '\n';
+	if (lines != said || !lines) {
+		free(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+static void read_spans(const char *text, const char *prefix, struct map *m)
+{
+	char line[512];
+	struct span s;
+
+	while (text && (text = next_line(text, line, sizeof(line))))
+		if (!strncmp(line, prefix, strlen(prefix)) &&
+		    span_parse(line + strlen(prefix), &s))
+			map_add(m, s.start, s.end, s.leaf, s.attr);
+}
+
+/* RO leaves for which the audit says why. */
+static void read_explained(const char *text, struct map *m)
+{
+	char line[512], *why;
+	struct span s;
+
+	while (text && (text = next_line(text, line, sizeof(line)))) {
+		if (strncmp(line, "range:", 6) || !span_parse(line + 6, &s))
+			continue;
+		why = strstr(line, "why:");
+		if (why && strlen(why) > 5 && !(s.attr & AT_RW))
+			map_add(m, s.start, s.end, LEAF_4K, 0);
+	}
+}
+
+static void read_ktap(struct log *l)
+{
+	const char *p = strstr(l->text, "\n@@KTAP\n");
+	char line[512];
+	int n;
+
+	while (p && (p = next_line(p, line, sizeof(line)))) {
+		l->ok += sscanf(line, "ok %d - ", &n) == 1;
+		l->not_ok += sscanf(line, "not ok %d - ", &n) == 1;
+		if (sscanf(line, "@@DONE tests=%d", &n) == 1) {
+			l->planned = n;
+			l->done = true;
+		}
+	}
+}
+
+bool log_read(const char *path, struct log *l)
+{
+	char *text, *p;
+
+	memset(l, 0, sizeof(*l));
+	l->text = read_file(path);
+	if (!l->text)
+		return false;
+	read_ktap(l);
+	l->report = section(l, "report");
+	l->audit_text = section(l, "audit");
+	l->meminfo = section(l, "meminfo");
+	l->cmdline = section(l, "cmdline");
+	text = section(l, "map");
+	read_spans(text, "", &l->map);
+	free(text);
+	read_explained(l->audit_text, &l->audit);
+	read_spans(l->audit_text, "range:", &l->effective);
+	text = section(l, "iomem");
+	if (text) {
+		iomem_parse(text, "System RAM", &l->iomem);
+		iomem_parse(text, "Kernel code", &l->image);
+		iomem_parse(text, "Kernel rodata", &l->image);
+		iomem_parse(text, "Kernel data", &l->image);
+		iomem_parse(text, "Kernel bss", &l->image);
+		map_sort(&l->image);
+		map_sort(&l->iomem);
+	}
+	free(text);
+	p = strstr(l->text, "@@BASE ");
+	if (p)
+		l->base = strtoull(p + 7, NULL, 0);
+	return true;
+}
+
+void log_free(struct log *l)
+{
+	free(l->text);
+	free(l->report);
+	free(l->audit_text);
+	free(l->meminfo);
+	free(l->cmdline);
+	map_free(&l->map);
+	map_free(&l->iomem);
+	map_free(&l->image);
+	map_free(&l->audit);
+	map_free(&l->effective);
+	memset(l, 0, sizeof(*l));
+}
+
+bool log_has(const struct log *l, const char *words)
+{
+	return strstr(l->text, words);
+}
+
+/*
+ * Words with which Xen complains, at any log level. A clean boot of upstream's
+ * kernel with loglvl=all has none of them, so nothing is let pass.
+ */
+bool xen_complains(const struct log *l, char *line, size_t len)
+{
+	static const char *const bad[] = {
+		"mm.c", "Bad ", "bad ", "rror", "ttempt", "d0v", " fault",
+		"Fault", "arning", "WARN", "ailed", "Could not", "nvalid",
+		"nhandled", "GPF", "BUG", "raps.c", "emulate", "crash", "panic",
+		"llegal", "denied", "mpossible", "refus", "Unable", "nknown",
+	};
+	const char *p = l->text;
+
+	while ((p = next_line(p, line, len))) {
+		const char *xen = strstr(line, "(XEN)");
+
+		for (size_t i = 0; xen && i < sizeof(bad) / sizeof(bad[0]); i++)
+			if (strstr(xen, bad[i]))
+				return true;
+	}
+	return false;
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Spans of the direct map: building, searching, reading and writing them as
+ * text. Used in the guest and on the host, so that both judge with one code.
+ * Keeps no state of its own and touches no file.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map.h"
+
+static const struct {
+	const char *name;
+	int attr;
+} attr_names[] = {
+	{ "USR", AT_USR }, { "RW", AT_RW }, { "PWT", AT_PWT },
+	{ "PCD", AT_PCD }, { "PAT", AT_PAT }, { "GLB", AT_GLB },
+	{ "NX", AT_NX },
+};
+
+#define N_ATTRS	(sizeof(attr_names) / sizeof(attr_names[0]))
+
+const char *leaf_name(int leaf)
+{
+	static const char *const names[] = { "4K", "2M", "1G" };
+
+	return names[leaf];
+}
+
+uint64_t leaf_bytes(int leaf)
+{
+	return 4096ULL << (9 * leaf);
+}
+
+void map_add(struct map *m, uint64_t start, uint64_t end, int leaf, int attr)
+{
+	struct span *last = m->n ? &m->v[m->n - 1] : NULL;
+
+	if (start >= end)
+		return;
+	if (last && last->end == start && last->leaf == leaf &&
+	    last->attr == attr) {
+		last->end = end;
+		return;
+	}
+	if (m->n == m->cap) {
+		m->cap = m->cap ? 2 * m->cap : 64;
+		m->v = realloc(m->v, m->cap * sizeof(*m->v));
+		if (!m->v)
+			abort();
+	}
+	m->v[m->n++] = (struct span){ start, end, leaf, attr };
+}
+
+void map_free(struct map *m)
+{
+	free(m->v);
+	memset(m, 0, sizeof(*m));
+}
+
+uint64_t map_bytes(const struct map *m)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		sum += m->v[i].end - m->v[i].start;
+	return sum;
+}
+
+uint64_t map_leaf_bytes(const struct map *m, int leaf)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (m->v[i].leaf == leaf)
+			sum += m->v[i].end - m->v[i].start;
+	return sum;
+}
+
+const struct span *map_find(const struct map *m, uint64_t addr)
+{
+	size_t lo = 0, hi = m->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (addr < m->v[mid].start)
+			hi = mid;
+		else if (addr >= m->v[mid].end)
+			lo = mid + 1;
+		else
+			return &m->v[mid];
+	}
+	return NULL;
+}
+
+/* The first address above addr at which a span begins or ends. */
+uint64_t map_next_edge(const struct map *m, uint64_t addr, uint64_t limit)
+{
+	size_t lo = 0, hi = m->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (m->v[mid].end <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo < m->n) {
+		uint64_t edge = m->v[lo].start > addr ? m->v[lo].start
+						      : m->v[lo].end;
+
+		if (edge < limit)
+			return edge;
+	}
+	return limit;
+}
+
+bool map_covers(const struct map *m, uint64_t start, uint64_t end)
+{
+	while (start < end) {
+		const struct span *s = map_find(m, start);
+
+		if (!s)
+			return false;
+		start = s->end;
+	}
+	return true;
+}
+
+static int span_order(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* Sorts by address and joins what touches and is equal. */
+void map_sort(struct map *m)
+{
+	struct map out = { 0 };
+
+	if (m->n)
+		qsort(m->v, m->n, sizeof(*m->v), span_order);
+	for (size_t i = 0; i < m->n; i++)
+		map_add(&out, m->v[i].start, m->v[i].end, m->v[i].leaf,
+			m->v[i].attr);
+	free(m->v);
+	*m = out;
+}
+
+void attr_text(int attr, char *buf, size_t len)
+{
+	size_t pos = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < N_ATTRS && pos < len; i++) {
+		const char *name = attr_names[i].name;
+
+		if (!(attr & attr_names[i].attr)) {
+			if (attr_names[i].attr == AT_RW)
+				name = "ro";
+			else if (attr_names[i].attr == AT_NX)
+				name = "x";
+			else
+				continue;
+		}
+		pos += snprintf(buf + pos, len - pos, "%s%s", pos ? " " : "",
+				name);
+	}
+}
+
+void span_text(const struct span *s, char *buf, size_t len)
+{
+	char attrs[40];
+
+	attr_text(s->attr, attrs, sizeof(attrs));
+	snprintf(buf, len, "0x%llx-0x%llx %s %s", (unsigned long long)s->start,
+		 (unsigned long long)s->end, leaf_name(s->leaf), attrs);
+}
+
+static int attr_by_name(const char *word, size_t len)
+{
+	for (size_t i = 0; i < N_ATTRS; i++)
+		if (strlen(attr_names[i].name) == len &&
+		    !memcmp(attr_names[i].name, word, len))
+			return attr_names[i].attr;
+	return 0;
+}
+
+/* The next blank-separated word on the line; *len is 0 at its end. */
+static const char *next_word(const char *p, size_t *len)
+{
+	while (*p == ' ' || *p == '\t')
+		p++;
+	*len = strcspn(p, " \t\r\n");
+	return p;
+}
+
+bool span_parse(const char *line, struct span *s)
+{
+	unsigned long long start, end;
+	const char *p;
+	size_t len;
+	int used = 0;
+
+	if (sscanf(line, " %llx-%llx%n", &start, &end, &used) != 2 || !used ||
+	    start >= end)
+		return false;
+	*s = (struct span){ .start = start, .end = end };
+	p = next_word(line + used, &len);
+	if (len != 2)
+		return false;
+	for (s->leaf = LEAF_4K; memcmp(leaf_name(s->leaf), p, 2); s->leaf++)
+		if (s->leaf == LEAF_1G)
+			return false;
+	for (;;) {
+		p = next_word(p + len, &len);
+		if (!len || (len == 4 && !memcmp(p, "why:", 4)))
+			return true;
+		s->attr |= attr_by_name(p, len);
+	}
+}
+
+/* One line of page_tables. 1: a leaf, 0: nothing is mapped there, -1: no such line. */
+static int dump_line(const char *line, struct span *s)
+{
+	unsigned long long start, end;
+	bool present = false;
+	size_t len;
+	int used = 0;
+
+	if (sscanf(line, "%llx-%llx%n", &start, &end, &used) != 2 || !used)
+		return -1;
+	*s = (struct span){ .start = start, .end = end };
+	line = next_word(line + used, &len);		/* the length, "608K" */
+	for (;;) {
+		line = next_word(line + len, &len);
+		if (!len)
+			return present;
+		if (len == 2 && (!memcmp(line, "RW", 2) ||
+				 !memcmp(line, "ro", 2)))
+			present = true;
+		if (len == 3 && !memcmp(line, "pmd", 3))
+			s->leaf = LEAF_2M;
+		else if (len == 3 && !memcmp(line, "pud", 3))
+			s->leaf = LEAF_1G;
+		else
+			s->attr |= attr_by_name(line, len);
+	}
+}
+
+/*
+ * The direct map begins at a multiple of 1 GiB and its first MiB is always
+ * mapped. The kernel prints a marker only with the first range that begins
+ * behind it, so a short first range can stand before the marker: lines are
+ * taken by address, up to the marker after ours.
+ */
+bool dump_parse(const char *text, struct map *m, uint64_t *base)
+{
+	const char *marker = strstr(text, "---[ Low Kernel Mapping ]---");
+	const char *p, *next;
+	struct span s;
+
+	p = marker ? strchr(marker, '\n') : NULL;
+	if (!p || dump_line(p + 1, &s) < 0)
+		return false;
+	*base = s.start & ~(GIB - 1);
+	for (p = text; p; p = next ? next + 1 : NULL) {
+		int kind = dump_line(p, &s);
+
+		next = strchr(p, '\n');
+		if (p > marker && !strncmp(p, "---[", 4))
+			break;
+		if (kind > 0 && s.start >= *base)
+			map_add(m, s.start - *base, s.end - *base, s.leaf,
+				s.attr);
+	}
+	return m->n;
+}
+
+unsigned int dump_high_splits(const char *text)
+{
+	const char *p = strstr(text, "---[ High Kernel Mapping ]---");
+	unsigned long long start, end;
+	uint64_t next = 0;
+	unsigned int blocks = 0;
+	char level[4];
+
+	while (p && (p = strchr(p, '\n')) && strncmp(++p, "---[", 4)) {
+		const char *eol = p + strcspn(p, "\n");
+
+		if (sscanf(p, "%llx-%llx", &start, &end) != 2 || eol - p < 4)
+			break;
+		memcpy(level, eol - 3, 3);
+		if (memcmp(level, "pte", 3))
+			continue;
+		for (start &= ~(2 * MIB - 1); start < end; start += 2 * MIB)
+			if (start >= next) {
+				blocks++;
+				next = start + 2 * MIB;
+			}
+	}
+	return blocks;
+}
+
+/* Neighbours are joined before they are rounded: EFI cuts RAM inside pages. */
+void iomem_parse(const char *text, const char *name, struct map *m)
+{
+	struct map raw = { 0 };
+	size_t len = strlen(name);
+	const char *p = text;
+
+	while (p && *p) {
+		unsigned long long start, end;
+		int used = 0;
+
+		if (sscanf(p, " %llx-%llx : %n", &start, &end, &used) == 2 &&
+		    used && !strncmp(p + used, name, len) &&
+		    strchr("\r\n", p[used + len]))
+			map_add(&raw, start, end + 1, LEAF_4K, 0);
+		p = strchr(p, '\n');
+		if (p)
+			p++;
+	}
+	for (size_t i = 0; i < raw.n; i++)
+		map_add(m, (raw.v[i].start + 4095) & ~4095ULL,
+			raw.v[i].end & ~4095ULL, LEAF_4K, 0);
+	map_free(&raw);
+}
+
+/* Same spans, same leaves, same attributes under the mask. */
+bool map_same(const struct map *a, const struct map *b, int attr_mask,
+	      char *why, size_t len)
+{
+	uint64_t at = 0;
+
+	while (at != UINT64_MAX) {
+		const struct span *x = map_find(a, at), *y = map_find(b, at);
+		char xt[96] = "nothing", yt[96] = "nothing";
+
+		if (x && y && x->leaf == y->leaf &&
+		    !((x->attr ^ y->attr) & attr_mask))
+			goto next;
+		if (!x && !y)
+			goto next;
+		if (x)
+			span_text(x, xt, sizeof(xt));
+		if (y)
+			span_text(y, yt, sizeof(yt));
+		snprintf(why, len, "at 0x%llx: %s / %s",
+			 (unsigned long long)at, xt, yt);
+		return false;
+next:
+		at = map_next_edge(b, at, map_next_edge(a, at, UINT64_MAX));
+	}
+	return true;
+}
+
+/* Same addresses, whatever the leaves. */
+bool map_same_cover(const struct map *want, const struct map *have,
+		    char *why, size_t len)
+{
+	uint64_t at = 0;
+
+	while (at != UINT64_MAX) {
+		bool w = map_find(want, at), h = map_find(have, at);
+		uint64_t next = map_next_edge(have, at,
+				map_next_edge(want, at, UINT64_MAX));
+
+		if (w != h) {
+			snprintf(why, len, "0x%llx-0x%llx is %s",
+				 (unsigned long long)at,
+				 (unsigned long long)next,
+				 w ? "RAM and not mapped" : "mapped and not RAM");
+			return false;
+		}
+		at = next;
+	}
+	return true;
+}

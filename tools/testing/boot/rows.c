@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of machines the bench boots. Data only: a new machine is a new
+ * row. Default rows run with nokaslr, so that two boots of one image can be
+ * compared address by address.
+ */
+#include "bench.h"
+
+#define KARGS	"console=ttyS0 panic=-1 nokaslr"
+#define DOM0	"console=hvc0 panic=-1 nokaslr"
+
+static const char *const numa[] = {
+	"-smp", "2",
+	"-object", "memory-backend-ram,id=n0,size=1G",
+	"-object", "memory-backend-ram,id=n1,size=1G",
+	"-numa", "node,nodeid=0,memdev=n0,cpus=0",
+	"-numa", "node,nodeid=1,memdev=n1,cpus=1",
+	NULL
+};
+
+const struct row rows[] = {
+	{
+		.name = "native-default", .about = "4 levels, 1G pages",
+		.cpu = "max,-la57", .mem = "3G", .kargs = KARGS,
+		.leaves = HAS_4K | HAS_2M | HAS_1G,
+	}, {
+		.name = "native-5level", .about = "5 levels (LA57)",
+		.cpu = "max", .mem = "3G", .kargs = KARGS, .flags = ROW_LA57,
+		.leaves = HAS_4K | HAS_2M | HAS_1G,
+	}, {
+		.name = "native-no1g", .about = "no 1G pages",
+		.cpu = "max,-la57,-pdpe1gb", .mem = "3G", .kargs = KARGS,
+		.leaves = HAS_4K | HAS_2M,
+	}, {
+		.name = "native-4k", .about = "no PSE: 4K pages only",
+		.cpu = "qemu64,-pse,-pdpe1gb", .mem = "2G", .kargs = KARGS,
+		.leaves = HAS_4K,
+	}, {
+		.name = "native-nonx", .about = "no NX",
+		.cpu = "max,-la57,-nx", .mem = "2G", .kargs = KARGS,
+		.flags = ROW_NONX, .leaves = HAS_4K | HAS_2M,
+		.dmesg = "NX (Execute Disable) protection missing in CPU!",
+	}, {
+		.name = "native-nopge", .about = "no global pages",
+		.cpu = "max,-la57,-pge", .mem = "2G", .kargs = KARGS,
+		.flags = ROW_NOGLB, .leaves = HAS_4K | HAS_2M,
+	}, {
+		.name = "native-pti", .about = "page-table isolation on",
+		.cpu = "max,-la57", .mem = "2G", .kargs = KARGS " pti=on",
+		.flags = ROW_NOGLB, .leaves = HAS_4K | HAS_2M,
+		.dmesg = "Kernel/User page tables isolation: enabled",
+	}, {
+		.name = "native-kaslr", .about = "image and direct map at random places",
+		.cpu = "max,-la57", .mem = "5G",
+		.kargs = "console=ttyS0 panic=-1",
+		.flags = ROW_KASLR, .leaves = HAS_4K | HAS_2M | HAS_1G,
+	}, {
+		.name = "native-nokaslr", .about = "the same machine without KASLR",
+		.cpu = "max,-la57", .mem = "5G", .kargs = KARGS,
+		.leaves = HAS_4K | HAS_2M | HAS_1G,
+	}, {
+		.name = "native-uefi", .about = "started by OVMF",
+		.cpu = "max,-la57", .mem = "2G", .kargs = KARGS,
+		.flags = ROW_UEFI, .leaves = HAS_4K | HAS_2M,
+		.dmesg = "efi: EFI v",
+	}, {
+		.name = "native-128m", .about = "a small machine",
+		.cpu = "max,-la57", .mem = "128M", .kargs = KARGS,
+		.leaves = HAS_4K | HAS_2M,
+	}, {
+		.name = "native-5g", .about = "5 GiB across the PCI hole, 5 levels, no 1G pages",
+		.cpu = "max,-pdpe1gb", .mem = "5G", .kargs = KARGS,
+		.flags = ROW_LA57, .leaves = HAS_4K | HAS_2M,
+	}, {
+		.name = "native-20g-4k", .about = "20 GiB in 4K pages",
+		.cpu = "qemu64,-pse,-pdpe1gb", .mem = "20G", .kargs = KARGS,
+		.flags = ROW_ALONE, .leaves = HAS_4K,
+	}, {
+		.name = "native-numa", .about = "two NUMA nodes, two processors",
+		.cpu = "max,-la57", .mem = "2G", .qemu = numa, .kargs = KARGS,
+		.leaves = HAS_4K | HAS_2M,
+		.dmesg = "Initmem setup node 1",
+	}, {
+		.name = "native-hotadd", .about = "DIMM hot-add, use, hot-remove",
+		.cpu = "max,-la57", .mem = "512M,slots=4,maxmem=8G",
+		.kargs = KARGS, .flags = ROW_HOTADD,
+		.leaves = HAS_4K | HAS_2M,
+	}, {
+		.name = "native-hotadd-4k", .about = "the same in 4K pages: new table pages",
+		.cpu = "qemu64,-pse,-pdpe1gb", .mem = "512M,slots=4,maxmem=8G",
+		.kargs = KARGS, .flags = ROW_HOTADD, .leaves = HAS_4K,
+	}, {
+		.name = "native-badarg", .about = "physmap=bogus: one warning, default used",
+		.cpu = "max,-la57", .mem = "512M", .kargs = KARGS,
+		.flags = ROW_BADARG, .leaves = HAS_4K | HAS_2M,
+	}, {
+		.name = "xen-dom0-512m", .about = "Xen PV dom0 with 512 MiB",
+		.cpu = "qemu64", .mem = "2G", .kargs = DOM0,
+		.xenargs = "dom0_mem=512M",
+		.flags = ROW_XEN | ROW_NOGLB, .leaves = HAS_4K,
+		.dmesg = "Hypervisor detected: Xen PV",
+	}, {
+		.name = "xen-dom0-4g", .about = "Xen PV dom0 with most of 4 GiB",
+		.cpu = "qemu64", .mem = "4G", .kargs = DOM0,
+		.xenargs = "dom0_mem=3400M",
+		.flags = ROW_XEN | ROW_NOGLB, .leaves = HAS_4K,
+		.dmesg = "Hypervisor detected: Xen PV",
+	},
+};
+
+const int n_rows = sizeof(rows) / sizeof(rows[0]);
+
+const char *policy_name(enum policy p)
+{
+	static const char *const names[N_POLICIES] = {
+		[POLICY_OFF] = "off",
+		[POLICY_TWO_PASS] = "two-pass",
+		[POLICY_FRESH] = "fresh",
+	};
+
+	return names[p];
+}

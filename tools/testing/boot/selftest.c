@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests of the bench's own judgement with hand-made maps: what is worse must be
+ * seen as worse, what is better must be told as better. Touches no file.
+ */
+#include <string.h>
+
+#include "bench.h"
+
+static const char page_tables[] =
+	"---[ User Space ]---\n"
+	"0x0000000000000000-0xffff888000000000    16777088T                               pgd\n"
+	"---[ Low Kernel Mapping ]---\n"
+	"0xffff888000000000-0xffff888000099000         612K     RW                 GLB NX pte\n"
+	"0xffff888000099000-0xffff88800009a000           4K     ro                 GLB NX pte\n"
+	"0xffff88800009a000-0xffff888000200000        1432K     RW                 GLB NX pte\n"
+	"0xffff888000200000-0xffff888040000000        1022M     RW         PSE     GLB NX pmd\n"
+	"0xffff888040000000-0xffff888080000000           1G     RW         PSE     GLB NX pud\n"
+	"0xffff888080000000-0xffff890000000000         510G                               pud\n"
+	"---[ vmalloc() Area ]---\n"
+	"---[ High Kernel Mapping ]---\n"
+	"0xffffffff80000000-0xffffffff81000000          16M                               pmd\n"
+	"0xffffffff81000000-0xffffffff81600000           6M     ro         PSE     GLB x  pmd\n"
+	"0xffffffff81600000-0xffffffff81601000           4K     ro                 GLB x  pte\n"
+	"0xffffffff81601000-0xffffffff81a00000        4092K                               pte\n"
+	"---[ Modules ]---\n";
+
+static const char base_map[] =
+	"0x0-0x200000 4K RW GLB NX\n"
+	"0x200000-0x1000000 2M RW GLB NX\n"
+	"0x1000000-0x1200000 4K ro GLB NX\n"
+	"0x1200000-0x40000000 2M RW GLB NX\n"
+	"0x40000000-0x80000000 1G RW GLB NX\n";
+
+static void read_map(const char *text, struct map *m)
+{
+	char line[200];
+	struct span s;
+
+	memset(m, 0, sizeof(*m));
+	while ((text = next_line(text, line, sizeof(line))))
+		if (span_parse(line, &s))
+			map_add(m, s.start, s.end, s.leaf, s.attr);
+}
+
+/* base_map with one of its lines exchanged. */
+static void changed_map(const char *old, const char *now, struct map *m)
+{
+	char text[1024];
+	const char *p = strstr(base_map, old);
+
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(p - base_map), base_map,
+		 now, p + strlen(old));
+	read_map(text, m);
+}
+
+enum verdict { SAME, WORSE, LARGER, MORE_NX, RO_HERE, RW_HERE };
+
+static const struct {
+	const char *what, *old, *now;
+	bool xen;
+	enum verdict verdict;
+} cases[] = {
+	{ "equal maps are the same", "", "", false, SAME },
+	{ "a lost range is worse",
+	  "0x40000000-0x80000000 1G RW GLB NX\n", "", false, WORSE },
+	{ "a short range is worse", "0x80000000 1G", "0x7ffff000 1G", false, WORSE },
+	{ "an extra range is worse", "0x40000000-0x80000000 1G RW GLB NX\n",
+	  "0x40000000-0x80000000 1G RW GLB NX\n0x80000000-0x80001000 4K RW GLB NX\n",
+	  false, WORSE },
+	{ "smaller leaves are worse", "0x80000000 1G", "0x80000000 2M", false, WORSE },
+	{ "lost NX is worse", "1G RW GLB NX", "1G RW GLB x", false, WORSE },
+	{ "lost GLOBAL is worse", "1G RW GLB NX", "1G RW NX", false, WORSE },
+	{ "lost write protection is worse", "4K ro GLB NX", "4K RW GLB NX", false, WORSE },
+	{ "unexplained RO is worse", "0x40000000 2M RW GLB NX",
+	  "0x40000000 2M ro GLB NX", false, WORSE },
+	{ "another memory type is worse", "1G RW GLB NX", "1G RW PCD GLB NX", false, WORSE },
+	{ "a user bit is worse", "1G RW GLB NX", "1G USR RW GLB NX", false, WORSE },
+	{ "a large leaf in the first MiB is worse", "0x0-0x200000 4K",
+	  "0x0-0x100000 2M RW GLB NX\n0x100000-0x200000 4K", false, WORSE },
+	{ "Xen: lost protection of the image is worse",
+	  "0x1000000-0x1200000 4K ro", "0x1000000-0x1200000 4K RW", true, WORSE },
+	{ "Xen: unexplained RO is worse", "1G RW GLB NX", "1G ro GLB NX", true, WORSE },
+	{ "Xen: explained RO is a table of ours", "0x200000 4K RW GLB NX",
+	  "0x1f0000 4K RW GLB NX\n0x1f0000-0x200000 4K ro GLB NX", true, RO_HERE },
+	{ "Xen: NX lost on an RO leaf is worse",
+	  "0x1000000-0x1200000 4K ro GLB NX", "0x1000000-0x1200000 4K ro GLB x", true, WORSE },
+};
+
+static const char *verdict_of(const struct compare *c, enum verdict v)
+{
+	uint64_t got[] = {
+		[SAME] = c->same, [WORSE] = c->worse, [LARGER] = c->larger,
+		[MORE_NX] = c->more_nx, [RO_HERE] = c->ro_here,
+		[RW_HERE] = c->rw_here,
+	};
+
+	if (!got[v])
+		return "the verdict expected is missing";
+	for (int i = WORSE; i <= RW_HERE; i++)
+		if (got[i] && i != (int)v)
+			return c->first[0] ? c->first : "another verdict";
+	return NULL;
+}
+
+static void check(struct ktap *k, const struct map *off, const struct map *here,
+		  bool xen, bool effective, enum verdict v, const char *what)
+{
+	struct map skip = { 0 }, image = { 0 }, explained = { 0 };
+	struct compare_opts o = {
+		.xen = xen, .skip = &skip, .image = &image,
+		.explained = &explained, .effective = effective,
+	};
+	struct compare c;
+	const char *why;
+
+	map_add(&image, 0x1000000, 0x1200000, LEAF_4K, 0);
+	map_add(&explained, 0x1f0000, 0x200000, LEAF_4K, 0);
+	map_compare(off, here, &o, &c);
+	why = verdict_of(&c, v);
+	ktap(k, !why, "compare", what, "none", "%s", why ? why : "");
+	map_free(&image);
+	map_free(&explained);
+}
+
+static void test_cases(struct ktap *k)
+{
+	struct map base, here;
+
+	read_map(base_map, &base);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		changed_map(cases[i].old, cases[i].now, &here);
+		check(k, &base, &here, cases[i].xen, false, cases[i].verdict,
+		      cases[i].what);
+		map_free(&here);
+	}
+	map_free(&base);
+}
+
+/* The other way round: the changed map plays upstream. */
+static void test_better(struct ktap *k)
+{
+	struct map base, off;
+
+	read_map(base_map, &base);
+	changed_map("0x80000000 1G", "0x80000000 2M", &off);
+	check(k, &off, &base, false, false, LARGER, "larger leaves are better");
+	map_free(&off);
+	changed_map("1G RW GLB NX", "1G RW GLB x", &off);
+	check(k, &off, &base, false, false, MORE_NX, "more NX is better");
+	map_free(&off);
+	changed_map("0x40000000 2M RW GLB NX", "0x40000000 2M ro GLB NX", &off);
+	check(k, &off, &base, true, false, RW_HERE,
+	      "Xen: a page that is RO in upstream's only was a table there");
+	map_free(&off);
+	map_free(&base);
+}
+
+/* NX may move from a leaf to its table, but not go altogether. */
+static void test_effective(struct ktap *k)
+{
+	struct map base, here;
+
+	read_map(base_map, &base);
+	changed_map("1G RW GLB NX", "1G RW GLB x", &here);
+	check(k, &base, &here, true, true, WORSE,
+	      "Xen: effective NX lost is worse");
+	map_free(&here);
+	map_free(&base);
+}
+
+static void test_parsers(struct ktap *k)
+{
+	struct map dump = { 0 }, ram = { 0 };
+	uint64_t base = 0;
+	bool ok = dump_parse(page_tables, &dump, &base);
+
+	ktap(k, ok && dump.n == 5 && base == 0xffff888000000000ULL &&
+	     dump.v[1].attr == (AT_GLB | AT_NX) &&
+	     dump.v[3].leaf == LEAF_2M && dump.v[4].leaf == LEAF_1G &&
+	     dump.v[4].end == 0x80000000 && map_bytes(&dump) == 2 * GIB,
+	     "parse", "page_tables' direct map", "none", "%zu spans", dump.n);
+	ktap(k, dump_high_splits(page_tables) == 2, "parse",
+	     "split blocks of the high mapping", "none", "%u",
+	     dump_high_splits(page_tables));
+	iomem_parse("00000000-00000fff : Reserved\n"
+		    "00001000-0009fbff : System RAM\n"
+		    "00100000-10000017 : System RAM\n"
+		    "10000018-7ffdffff : System RAM\n"
+		    "  01000000-016008f1 : Kernel code\n", "System RAM", &ram);
+	ktap(k, ram.n == 2 && ram.v[0].end == 0x9f000 &&
+	     ram.v[1].end == 0x7ffe0000, "parse", "iomem, rounded inwards",
+	     "none", "%zu ranges", ram.n);
+	map_free(&dump);
+	map_free(&ram);
+}
+
+int self_test(void)
+{
+	struct ktap k = { 0 };
+
+	printf("KTAP version 1\n");
+	test_cases(&k);
+	test_better(&k);
+	test_effective(&k);
+	test_parsers(&k);
+	printf("1..%d\n# %d passed, %d failed\n", k.n, k.n - k.failed, k.failed);
+	return k.failed ? 1 : 0;
+}
