@@ -2,7 +2,7 @@
 /*
  * Reports in words: what builds did, what an audit saw. Only prints; the
  * format (`key: name=value ...`, a line each) is for people and for the boot
- * bench, and is described in Documentation/physmap/report.rst.
+ * bench, and is described in Documentation/report.rst.
  */
 #include <linux/stdarg.h>
 #include <linux/types.h>

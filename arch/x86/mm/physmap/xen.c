@@ -41,13 +41,6 @@ static int xen_refuses(struct physmap_xen *xen, struct physmap_refusal *why,
 	return refuse(why, rule, what, pa, error);
 }
 
-static u64 entry_address(struct physmap_map *map, u64 table, unsigned int index)
-{
-	const u64 mfn = xen_of(map)->calls->frame(table >> PAGE_BITS);
-
-	return (mfn << PAGE_BITS) + index * sizeof(u64);
-}
-
 /**
  * physmap_xen_canonical() - a raw entry as read, in pseudo-physical terms
  * @map: map
@@ -63,7 +56,7 @@ u64 physmap_xen_canonical(struct physmap_map *map, u64 raw)
 /**
  * struct batch - entries of one table that go to Xen together
  * @map: map
- * @table: physical address of the table
+ * @machine: machine address of the table
  * @va: what the table's first slot translates
  * @level: its level
  * @rule: ID of the rule that a refusal is put down to
@@ -72,7 +65,7 @@ u64 physmap_xen_canonical(struct physmap_map *map, u64 raw)
  */
 struct batch {
 	struct physmap_map *map;
-	u64 table;
+	u64 machine;
 	u64 va;
 	unsigned int level;
 	const char *rule;
@@ -85,7 +78,7 @@ static void batch_begin(struct batch *b, struct physmap_map *map, u64 table,
 			const char *rule)
 {
 	b->map = map;
-	b->table = table;
+	b->machine = xen_of(map)->calls->frame(table >> PAGE_BITS) << PAGE_BITS;
 	b->va = va - index * physmap_size(map->geo, level);
 	b->level = level;
 	b->rule = rule;
@@ -129,14 +122,13 @@ static int batch_add(struct batch *b, unsigned int index, u64 raw,
 		err = batch_send(b, why);
 		b->n = 0;
 	}
-	b->list[b->n].ptr = entry_address(b->map, b->table, index);
+	b->list[b->n].ptr = b->machine + index * sizeof(u64);
 	b->list[b->n++].val = raw;
 	return err;
 }
 
 /* Fresh entries and cleared ones; anything else in a linked table is a no. */
-static int check_slot(struct physmap_map *map, u64 old, u64 new, u64 pa,
-		      struct physmap_refusal *why)
+static int check_slot(u64 old, u64 new, u64 pa, struct physmap_refusal *why)
 {
 	if ((old & X86_P) && new)
 		return refuse(why, "XENPV-5",
@@ -162,7 +154,7 @@ static int write_linked(struct physmap_map *map, const struct physmap_run *run,
 		const unsigned int index = run->index + i;
 		u64 new = raw ? xen->calls->to_machine(run->level, false, raw) : 0;
 
-		err = check_slot(map, physmap_load(map->geo, table, index), new,
+		err = check_slot(physmap_load(map->geo, table, index), new,
 				 raw & X86_FRAME, why);
 		if (err || (raw && !new))
 			continue;
@@ -198,8 +190,8 @@ static int write_unlinked(struct physmap_map *map, const struct physmap_run *run
  * @run: run; by plain stores where the table is unlinked, else by hypercall
  * @why: filled in on an error
  *
- * Return: entries present now; -EOPNOTSUPP for a large leaf (XENPV-13), -EPERM for a present
- * entry (XENPV-5), or Xen's own error.
+ * Return: entries present now; -EOPNOTSUPP for a large leaf (XENPV-13), -EPERM
+ * for a present entry (XENPV-5), or Xen's own error.
  */
 int physmap_xen_write(struct physmap_map *map, const struct physmap_run *run,
 		      struct physmap_refusal *why)
