@@ -154,8 +154,12 @@ static int judge(struct build *b, const struct physmap_cursor *c, u64 new,
 		};
 		return refused(b, c->table.level, c->va, -EPERM);
 	}
-	if (change.live && (v.transition == PHYSMAP_TIGHTEN ||
-			    v.transition == PHYSMAP_RESIZE))
+	/*
+	 * What was only loosened works without a flush, until the size changes
+	 * beside a translation from before (X86-TLB-3).
+	 */
+	if (change.live && v.transition != PHYSMAP_NOOP &&
+	    v.transition != PHYSMAP_FRESH)
 		b->map->flush_owed = true;
 	return 0;
 }
@@ -401,6 +405,18 @@ static int shape_back(struct physmap_visitor *v, const struct physmap_cursor *c,
 	return err ? err : publish(b, c, child->pa);
 }
 
+/* Does the request want any of [start, end)? */
+static bool is_requested(struct build *b, u64 start, u64 end)
+{
+	unsigned int i;
+
+	for (i = 0; i < b->req->nr_ranges; i++)
+		if (b->req->ranges[i].start < end &&
+		    start < b->req->ranges[i].end)
+			return true;
+	return false;
+}
+
 /*
  * What is left beyond the request in a table that was there before: slots
  * that are no RAM are cleared, as they always were at boot (X86-LNX-5).
@@ -424,7 +440,8 @@ static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
 		slot.va = slot.slot;
 		slot.raw = physmap_read(b->map, &slot.table, slot.index);
 		pa = slot.slot - b->map->offset;
-		if (!slot.raw || b->map->hooks->keep_tail(b->map, pa, pa + size))
+		if (!slot.raw || is_requested(b, pa, pa + size) ||
+		    b->map->hooks->keep_tail(b->map, pa, pa + size))
 			continue;
 		run = run_at(&slot, 1, 0, 0);
 		err = judge(b, &slot, 0, 0);
@@ -536,16 +553,39 @@ static void settle_attributes(struct build *b)
 	}
 }
 
-static int walk_ranges(struct build *b, const struct physmap_visitor *pass)
+static int walk_range(struct build *b, u64 start, u64 end)
+{
+	return physmap_walk(b->map, start + b->map->offset,
+			    end + b->map->offset, &b->v);
+}
+
+static int shape_ranges(struct build *b)
 {
 	unsigned int i;
 	int err = 0;
 
-	b->v = *pass;
 	for (i = 0; i < b->req->nr_ranges && !err; i++) {
 		b->range = &b->req->ranges[i];
-		err = physmap_walk(b->map, b->range->start + b->map->offset,
-				   b->range->end + b->map->offset, &b->v);
+		err = walk_range(b, b->range->start, b->range->end);
+	}
+	return err;
+}
+
+/*
+ * As far as leaves may reach: one that reached out of its range may have been
+ * split for the next, and its children carry the mark all the same.
+ */
+static int finish_ranges(struct build *b)
+{
+	const u64 limit = b->map->va_limit - b->map->offset;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < b->req->nr_ranges && !err; i++) {
+		const struct physmap_range *r = &b->req->ranges[i];
+
+		err = walk_range(b, r->outer_start,
+				 r->outer_end < limit ? r->outer_end : limit);
 	}
 	return err;
 }
@@ -579,8 +619,10 @@ static int pass_shape(struct build *b)
 		.tail = shape_tail,
 	};
 	const struct physmap_cost begin = b->map->hooks->cost(b->map);
-	int err = walk_ranges(b, &shape);
+	int err;
 
+	b->v = shape;
+	err = shape_ranges(b);
 	b->report->shape.early += b->record->early;
 	b->report->shape.final += b->record->final;
 	add_cost(b, &b->report->shape.cost, &begin);
@@ -591,8 +633,9 @@ static int pass_shape(struct build *b)
 static int pass_boundary(struct build *b)
 {
 	const struct physmap_cost begin = b->map->hooks->cost(b->map);
-	int err = flush(b);
+	int err;
 
+	err = flush(b);
 	if (err)
 		return err;
 	b->record->seq_flush = event(b);
@@ -620,8 +663,10 @@ static int pass_attributes(struct build *b)
 	const struct physmap_cost begin = b->map->hooks->cost(b->map);
 	const u32 early = parsed_attrs(geo, b->early);
 	const u32 final = parsed_attrs(geo, b->req->attrs);
-	int err = walk_ranges(b, &attributes);
+	int err;
 
+	b->v = attributes;
+	err = finish_ranges(b);
 	b->report->attributes.finished += b->record->finished;
 	if (early & ~final & PHYSMAP_EXEC)
 		b->report->attributes.no_exec += b->record->finished;
@@ -631,11 +676,28 @@ static int pass_attributes(struct build *b)
 	return err;
 }
 
+/*
+ * What a build that was stopped has changed may still be cached, and this one
+ * may fill the slots that it cleared (X86-TLB-2).
+ */
+static int pay_what_is_owed(struct build *b)
+{
+	int err;
+
+	if (!b->map->flush_owed)
+		return 0;
+	err = flush(b);
+	b->report->last_flushes += !err;
+	return err;
+}
+
 /* Steps 3 to 6 of a request. What stands when one stops can be resumed. */
 static int run_passes(struct build *b)
 {
-	int err = pass_shape(b);
+	int err = pay_what_is_owed(b);
 
+	if (!err)
+		err = pass_shape(b);
 	if (!err && b->req->policy == PHYSMAP_TWO_PASS)
 		err = pass_boundary(b);
 	if (!err && b->req->policy == PHYSMAP_TWO_PASS)
@@ -646,9 +708,7 @@ static int run_passes(struct build *b)
 		b->map->flush_owed = false;
 		return 0;
 	}
-	err = flush(b);
-	b->report->last_flushes += !err;
-	return err;
+	return pay_what_is_owed(b);
 }
 
 static struct physmap_record *new_record(struct physmap_report *report,
@@ -714,6 +774,12 @@ int physmap_build(struct physmap_map *map, const struct physmap_request *req,
 				req->ranges[i].end);
 	settle_attributes(&b);
 	err = run_passes(&b);
+	/*
+	 * A hypervisor drops writable translations of what becomes a table. Of
+	 * pages that were made read-only and did not come that far it does not.
+	 */
+	if (err && map->hooks->tables_read_only)
+		map->flush_owed = true;
 	pool_drain(&b);
 	b.record->error = err;
 	report->failed += err != 0;

@@ -310,7 +310,9 @@ static int plan_slot(struct physmap_visitor *v, const struct physmap_cursor *c,
 
 	switch (step.action) {
 	case PHYSMAP_KEEP:
-		/* Children of a leaf that this plan splits are no news. */
+		/* Children of a leaf that this plan splits are alike, and no news. */
+		if (c->table.planned && c->raw)
+			return c->last - c->index + 1;
 		p->plan->kept[level] += !c->table.planned;
 		return 1;
 	case PHYSMAP_LEAVES:

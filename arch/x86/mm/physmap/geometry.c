@@ -66,7 +66,8 @@ static u64 x86_table(const struct physmap_geometry *geo, unsigned int level,
 	/* In PAE's four top entries all but P is reserved or ignored. */
 	if (m->paging == PHYSMAP_X86_PAE && level == 2)
 		return pa | X86_P;
-	return pa | X86_P | X86_RW | X86_A | X86_D | m->encrypt;
+	/* As Linux has it everywhere, leaves decide: also of one that is split. */
+	return pa | X86_P | X86_RW | X86_US | X86_A | X86_D | m->encrypt;
 }
 
 static u32 x86_attrs(const struct physmap_x86 *x86, unsigned int level, u64 raw)
