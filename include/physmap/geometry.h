@@ -175,6 +175,7 @@ struct physmap_level {
  * @no_exec: leaves can be kept from executing; else W^X cannot be had
  * @early: per level, how a leaf that carries PHYSMAP_EARLY is told: the bits
  *	in @mask have @value
+ * @accessed: bits that the hardware sets in an entry by itself
  * @pa_limit: first physical address that cannot be mapped
  * @cuts: physical addresses that no leaf larger than a page may straddle,
  *	ascending (x86: where the MTRR type changes, X86-MT-1)
@@ -191,6 +192,7 @@ struct physmap_geometry {
 		u64 mask;
 		u64 value;
 	} early[PHYSMAP_MAX_LEVELS];
+	u64 accessed;
 	u64 pa_limit;
 	u64 cuts[PHYSMAP_MAX_CUTS];
 	unsigned int nr_cuts;

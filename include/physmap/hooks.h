@@ -13,6 +13,7 @@
 #include <physmap/geometry.h>
 
 struct physmap_map;
+struct physmap_recorder;
 
 /**
  * struct physmap_run - equally spaced entries, next to each other in a table
@@ -108,6 +109,8 @@ struct physmap_cost {
  * @tables_read_only: no mapping of a linked table may be writable (XENPV-2)
  * @table: memory of a table page; const use only once it is linked
  * @canonical: raw entry as read -> the same in pseudo-physical terms
+ * @machine: physical address of a page -> the address that an entry which
+ *	points to it holds (XENPV-38)
  * @alloc: a zeroed page for a table, unlinked and mapped; -ENOMEM
  * @release: gives back a page from @alloc that was never linked
  * @ram: is all of [start, end) memory that may be mapped cached
@@ -135,6 +138,7 @@ struct physmap_hooks {
 	bool tables_read_only;
 	void *(*table)(struct physmap_map *map, u64 table);
 	u64 (*canonical)(struct physmap_map *map, u64 raw);
+	u64 (*machine)(struct physmap_map *map, u64 pa);
 	int (*alloc)(struct physmap_map *map, u64 *table);
 	void (*release)(struct physmap_map *map, u64 table);
 	bool (*ram)(struct physmap_map *map, u64 start, u64 end);
@@ -163,6 +167,10 @@ struct physmap_hooks {
  * @live: hardware may be walking the map now
  * @flush_owed: something live was tightened, split or cleared, and not
  *	flushed yet; outlives a build that was stopped
+ * @private_start: virtual addresses from here ...
+ * @private_end: ... to here are a hypervisor's own and never walked; both 0
+ *	for none (XENPV-24)
+ * @recorder: gets every event, or NULL
  */
 struct physmap_map {
 	const struct physmap_geometry *geo;
@@ -172,6 +180,9 @@ struct physmap_map {
 	u64 va_limit;
 	bool live;
 	bool flush_owed;
+	u64 private_start;
+	u64 private_end;
+	struct physmap_recorder *recorder;
 };
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/container_of.h>
 #include <linux/types.h>
 #include <linux/errno.h>
+#include <physmap/event.h>
 #include "engine.h"
 
 /**
@@ -91,6 +92,7 @@ static int pool_take(struct build *b, const struct physmap_cursor *c,
 	b->pooled--;
 	b->report->tables_used++;
 	b->record->tables++;
+	physmap_record_page(b->map, c->table.level - 1, table);
 	*taken = table;
 	return 0;
 }
@@ -611,6 +613,16 @@ static void add_cost(struct build *b, struct physmap_cost *sum,
 	sum->hypercalls += now.hypercalls - begin->hypercalls;
 }
 
+static void begin_pass(struct build *b, unsigned int pass)
+{
+	const struct physmap_event e = {
+		.kind = PHYSMAP_EVENT_PASS,
+		.detail = pass,
+	};
+
+	physmap_record(b->map, &e);
+}
+
 static int pass_shape(struct build *b)
 {
 	static const struct physmap_visitor shape = {
@@ -621,6 +633,7 @@ static int pass_shape(struct build *b)
 	const struct physmap_cost begin = b->map->hooks->cost(b->map);
 	int err;
 
+	begin_pass(b, PHYSMAP_PASS_SHAPE);
 	b->v = shape;
 	err = shape_ranges(b);
 	b->report->shape.early += b->record->early;
@@ -635,6 +648,7 @@ static int pass_boundary(struct build *b)
 	const struct physmap_cost begin = b->map->hooks->cost(b->map);
 	int err;
 
+	begin_pass(b, PHYSMAP_PASS_BOUNDARY);
 	err = flush(b);
 	if (err)
 		return err;
@@ -665,6 +679,7 @@ static int pass_attributes(struct build *b)
 	const u32 final = parsed_attrs(geo, b->req->attrs);
 	int err;
 
+	begin_pass(b, PHYSMAP_PASS_ATTRIBUTES);
 	b->v = attributes;
 	err = finish_ranges(b);
 	b->report->attributes.finished += b->record->finished;
@@ -708,7 +723,43 @@ static int run_passes(struct build *b)
 		b->map->flush_owed = false;
 		return 0;
 	}
+	begin_pass(b, PHYSMAP_PASS_LAST);
 	return pay_what_is_owed(b);
+}
+
+static void record_begin(struct build *b)
+{
+	const struct physmap_request *req = b->req;
+	const struct physmap_event e = {
+		.kind = PHYSMAP_EVENT_BUILD,
+		.detail = (req->policy == PHYSMAP_TWO_PASS ?
+			   PHYSMAP_BUILD_TWO_PASS : 0) |
+			  (b->map->live ? PHYSMAP_BUILD_LIVE : 0) |
+			  (req->flusher == PHYSMAP_CALLER_FLUSHES ?
+			   PHYSMAP_BUILD_CALLER_FLUSHES : 0),
+		.count = req->nr_ranges,
+		.va = req->ranges[0].start + b->map->offset,
+		.value = req->ranges[req->nr_ranges - 1].end + b->map->offset,
+		.step = req->attrs,
+	};
+
+	physmap_record(b->map, &e);
+}
+
+/* Also what memory holds in the end: nothing went unrecorded. */
+static void record_end(struct build *b, int error)
+{
+	const struct physmap_event e = {
+		.kind = PHYSMAP_EVENT_DONE,
+		.result = error,
+	};
+	unsigned int i;
+
+	for (i = 0; i < b->req->nr_ranges; i++)
+		physmap_record_sum(b->map,
+				   b->req->ranges[i].start + b->map->offset,
+				   b->req->ranges[i].end + b->map->offset);
+	physmap_record(b->map, &e);
 }
 
 static struct physmap_record *new_record(struct physmap_report *report,
@@ -773,6 +824,7 @@ int physmap_build(struct physmap_map *map, const struct physmap_request *req,
 		physmap_log_add(&report->requested, req->ranges[i].start,
 				req->ranges[i].end);
 	settle_attributes(&b);
+	record_begin(&b);
 	err = run_passes(&b);
 	/*
 	 * A hypervisor drops writable translations of what becomes a table. Of
@@ -781,6 +833,7 @@ int physmap_build(struct physmap_map *map, const struct physmap_request *req,
 	if (err && map->hooks->tables_read_only)
 		map->flush_owed = true;
 	pool_drain(&b);
+	record_end(&b, err);
 	b.record->error = err;
 	report->failed += err != 0;
 	return err;

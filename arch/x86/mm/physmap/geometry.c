@@ -203,6 +203,7 @@ void physmap_x86_geometry(struct physmap_x86 *x86,
 			.entry_size = pagings[paging].entry_size,
 			.leaf_levels = PHYSMAP_LEVEL(0),
 			.no_exec = machine->nx,
+			.accessed = X86_A | X86_D,
 			.pa_limit = 1ULL << machine->pa_bits,
 		},
 	};

@@ -9,6 +9,7 @@
 #include <linux/container_of.h>
 #include <linux/errno.h>
 #include <linux/types.h>
+#include <physmap/event.h>
 #include <physmap/walk.h>
 #include "xen.h"
 
@@ -54,6 +55,18 @@ u64 physmap_xen_canonical(struct physmap_map *map, u64 raw)
 }
 
 /**
+ * physmap_xen_machine() - where Xen knows a page
+ * @map: map
+ * @pa: pseudo-physical address of the page
+ *
+ * Return: machine address of the page (XENPV-35).
+ */
+u64 physmap_xen_machine(struct physmap_map *map, u64 pa)
+{
+	return xen_of(map)->calls->frame(pa >> PAGE_BITS) << PAGE_BITS;
+}
+
+/**
  * struct batch - entries of one table that go to Xen together
  * @map: map
  * @machine: machine address of the table
@@ -78,11 +91,36 @@ static void batch_begin(struct batch *b, struct physmap_map *map, u64 table,
 			const char *rule)
 {
 	b->map = map;
-	b->machine = xen_of(map)->calls->frame(table >> PAGE_BITS) << PAGE_BITS;
+	b->machine = physmap_xen_machine(map, table);
 	b->va = va - index * physmap_size(map->geo, level);
 	b->level = level;
 	b->rule = rule;
 	b->n = 0;
+}
+
+/* What Xen took, and then the one it did not. */
+static void record_batch(struct batch *b, unsigned int done, int err)
+{
+	struct physmap_event run = {
+		.kind = PHYSMAP_EVENT_MMU_UPDATE,
+		.detail = PHYSMAP_UPDATE_FIRST,
+		.level = b->level,
+		.table = b->machine,
+		.va = b->va,
+	};
+	unsigned int i;
+
+	for (i = 0; i < b->n && i < done + (err != 0); i++) {
+		if (i == done) {
+			physmap_record_run(b->map, &run);
+			run.result = err;
+			run.va = b->va;
+		}
+		physmap_record_entry(b->map, &run,
+				     b->list[i].ptr % (1u << PAGE_BITS) /
+				     sizeof(u64), b->list[i].val);
+	}
+	physmap_record_run(b->map, &run);
 }
 
 /*
@@ -100,6 +138,7 @@ static int batch_send(struct batch *b, struct physmap_refusal *why)
 		return 0;
 	xen->mmu_updates++;
 	err = xen->calls->mmu_update(b->list, b->n, &done);
+	record_batch(b, done, err);
 	if (!err && done == b->n)
 		return 0;
 	xen->refused++;
@@ -166,10 +205,28 @@ static int write_linked(struct physmap_map *map, const struct physmap_run *run,
 	return err ? err : present;
 }
 
+static struct physmap_event store_event(struct physmap_map *map, u64 table,
+					unsigned int level, u64 va)
+{
+	const struct physmap_event e = {
+		.kind = PHYSMAP_EVENT_STORE,
+		.detail = sizeof(u64),
+		.level = level,
+		.table = physmap_xen_machine(map, table),
+		.va = va,
+	};
+
+	return e;
+}
+
 static int write_unlinked(struct physmap_map *map, const struct physmap_run *run)
 {
 	struct physmap_xen *xen = xen_of(map);
 	void *table = map->hooks->table(map, run->table);
+	struct physmap_event stores =
+		store_event(map, run->table, run->level,
+			    run->va - run->index *
+			    physmap_size(map->geo, run->level));
 	unsigned int i;
 	int present = 0;
 
@@ -180,7 +237,9 @@ static int write_unlinked(struct physmap_map *map, const struct physmap_run *run
 
 		present += raw != 0;
 		physmap_store(map->geo, table, run->index + i, raw);
+		physmap_record_entry(map, &stores, run->index + i, raw);
 	}
+	physmap_record_run(map, &stores);
 	return present;
 }
 
@@ -247,6 +306,23 @@ int physmap_xen_protect(struct physmap_map *map, const struct physmap_run *run,
 	return err ? err : batch_send(&batch, why);
 }
 
+/* A hypercall that is about one page or one address. */
+static void record_call(struct physmap_map *map, enum physmap_event_kind kind,
+			u64 where, u64 value, int err)
+{
+	struct physmap_event e = {
+		.kind = kind,
+		.value = value,
+		.result = err,
+	};
+
+	if (kind == PHYSMAP_EVENT_PIN)
+		e.table = where;
+	else
+		e.va = where;
+	physmap_record(map, &e);
+}
+
 /* Drops the one writable mapping that a table page has (XENPV-2, -4). */
 static int make_read_only(struct physmap_map *map, u64 pa,
 			  struct physmap_refusal *why)
@@ -266,6 +342,7 @@ static int make_read_only(struct physmap_map *map, u64 pa,
 		return 0;
 	xen->updates_va++;
 	err = xen->calls->update_va(va, raw & ~X86_RW);
+	record_call(map, PHYSMAP_EVENT_UPDATE_VA, va, raw & ~X86_RW, err);
 	if (err)
 		return xen_refuses(xen, why, "XENPV-4",
 				   "Xen refused to make the table page read-only",
@@ -305,6 +382,7 @@ static int pin_table(struct physmap_map *map, u64 pa, struct physmap_refusal *wh
 		return 0;
 	xen->mmuext++;
 	err = xen->calls->pin_l1(xen->calls->frame(pa >> PAGE_BITS));
+	record_call(map, PHYSMAP_EVENT_PIN, physmap_xen_machine(map, pa), 0, err);
 	if (err)
 		return xen_refuses(xen, why, "XENPV-7",
 				   "Xen refused to pin the L1 table", pa, err);
@@ -317,6 +395,7 @@ static int hook_in(struct physmap_map *map, const struct physmap_link *link,
 	const u64 raw = xen_of(map)->calls->to_machine(link->level, true,
 						       link->value);
 	void *parent = map->hooks->table(map, link->parent);
+	struct physmap_event stores;
 	struct batch batch;
 	int err;
 
@@ -326,6 +405,11 @@ static int hook_in(struct physmap_map *map, const struct physmap_link *link,
 			      link->child, -EPERM);
 	if (link->unlinked) {
 		physmap_store(map->geo, parent, link->index, raw);
+		stores = store_event(map, link->parent, link->level, link->va -
+				     link->index *
+				     physmap_size(map->geo, link->level));
+		physmap_record_entry(map, &stores, link->index, raw);
+		physmap_record_run(map, &stores);
 		return 0;
 	}
 	batch_begin(&batch, map, link->parent, link->va, link->level,
@@ -374,10 +458,16 @@ int physmap_xen_link(struct physmap_map *map, const struct physmap_link *link,
 int physmap_xen_flush(struct physmap_map *map, struct physmap_refusal *why)
 {
 	struct physmap_xen *xen = xen_of(map);
+	struct physmap_event flushed = {
+		.kind = PHYSMAP_EVENT_FLUSH,
+		.detail = PHYSMAP_FLUSH_ALL | PHYSMAP_FLUSH_EVERY_CPU,
+	};
 	int err;
 
 	xen->mmuext++;
 	err = xen->calls->flush_all();
+	flushed.result = err;
+	physmap_record(map, &flushed);
 	if (err)
 		return xen_refuses(xen, why, "XENPV-28",
 				   "Xen refused to flush the TLB", map->root,

@@ -73,6 +73,7 @@ struct physmap_xen_map {
 };
 
 u64 physmap_xen_canonical(struct physmap_map *map, u64 raw);
+u64 physmap_xen_machine(struct physmap_map *map, u64 pa);
 int physmap_xen_write(struct physmap_map *map, const struct physmap_run *run,
 		      struct physmap_refusal *why);
 int physmap_xen_protect(struct physmap_map *map, const struct physmap_run *run,
