@@ -7,6 +7,7 @@
 #define PHYSMAP_LINUX_H
 
 #include <physmap/audit.h>
+#include <physmap/trace.h>
 
 /**
  * struct physmap_linux - what an architecture's seam hands over
@@ -14,12 +15,14 @@
  * @report: what builds did
  * @features: prints the features in force, a blank before each
  * @backend: prints the backend's own lines of the report
+ * @machine: tells a trace's reader what the machine has
  */
 struct physmap_linux {
 	struct physmap_map *map;
 	struct physmap_report *report;
 	void (*features)(struct physmap_out *out);
 	void (*backend)(struct physmap_out *out);
+	void (*machine)(struct physmap_trace_machine *machine);
 };
 
 bool physmap_linux_on(void);
@@ -28,6 +31,15 @@ bool physmap_linux_refuse_table(void);
 void physmap_linux_say(const struct physmap_refusal *why, char *text,
 		       size_t size);
 void physmap_linux_register(const struct physmap_linux *lin);
+
+#ifdef CONFIG_PHYSMAP_TRACE
+struct physmap_recorder *physmap_linux_recorder(void);
+#else
+static inline struct physmap_recorder *physmap_linux_recorder(void)
+{
+	return NULL;
+}
+#endif
 
 /* The architecture's: registers its map though nothing was built. */
 void physmap_linux_find_map(void);

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The face that Linux sees of physmap, the same on every architecture: the
- * command-line parameter, a few dmesg lines and debugfs. It only reads maps
- * and reports. The one file in mm/physmap/ that is not built on the host.
+ * command-line parameters, a few dmesg lines and debugfs. It only reads maps,
+ * reports and traces. The one file in mm/physmap/ that is not built on the
+ * host.
  */
 #define pr_fmt(fmt) "physmap: " fmt
 
 #include <linux/debugfs.h>
+#include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <physmap/linux.h>
 
@@ -207,6 +211,119 @@ static int audit_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(audit);
 
+/* The trace */
+
+#ifdef CONFIG_PHYSMAP_TRACE
+static struct physmap_trace trace;
+static u8 trace_buffer[CONFIG_PHYSMAP_TRACE_KB * 1024];
+static bool trace_on __ro_after_init;
+/* Events come one at a time; it is the file that may be read meanwhile. */
+static DEFINE_SPINLOCK(trace_lock);
+
+static int __init parse_trace(char *arg)
+{
+	if (arg && *arg)
+		pr_warn("physmap_trace takes no value; \"%s\" is ignored\n", arg);
+	trace_on = true;
+	return 0;
+}
+early_param("physmap_trace", parse_trace);
+
+static void trace_event(struct physmap_recorder *recorder,
+			const struct physmap_event *e)
+{
+	spin_lock(&trace_lock);
+	trace.recorder.event(&trace.recorder, e);
+	spin_unlock(&trace_lock);
+}
+
+/**
+ * physmap_linux_recorder() - who is to get a map's events
+ *
+ * Context: once, before anything is built.
+ * Return: the trace with physmap_trace on the command line, else NULL.
+ */
+struct physmap_recorder *physmap_linux_recorder(void)
+{
+	static struct physmap_recorder recorder = { .event = trace_event };
+
+	if (!trace_on)
+		return NULL;
+	physmap_trace_start(&trace, trace_buffer, sizeof(trace_buffer));
+	return &recorder;
+}
+
+/* A file as it was when it was opened; events are only ever added. */
+struct trace_view {
+	u8 header[PHYSMAP_TRACE_HEADER];
+	struct physmap_trace_extent extent;
+};
+
+static int trace_open(struct inode *inode, struct file *file)
+{
+	struct physmap_trace_machine machine = { };
+	struct trace_view *view;
+
+	if (!trace_on)
+		return -ENODATA;
+	view = kmalloc(sizeof(*view), GFP_KERNEL);
+	if (!view)
+		return -ENOMEM;
+	spin_lock(&trace_lock);
+	view->extent = trace.extent;
+	spin_unlock(&trace_lock);
+	face.machine(&machine);
+	physmap_trace_header(view->header, &machine, &view->extent,
+			     trace_buffer);
+	file->private_data = view;
+	return 0;
+}
+
+static ssize_t trace_read(struct file *file, char __user *to, size_t size,
+			  loff_t *at)
+{
+	const struct trace_view *view = file->private_data;
+	loff_t in_body = *at - sizeof(view->header);
+	ssize_t n;
+
+	if (in_body < 0)
+		return simple_read_from_buffer(to, size, at, view->header,
+					       sizeof(view->header));
+	n = simple_read_from_buffer(to, size, &in_body, trace_buffer,
+				    view->extent.bytes);
+	if (n > 0)
+		*at += n;
+	return n;
+}
+
+static int trace_release(struct inode *inode, struct file *file)
+{
+	kfree(file->private_data);
+	return 0;
+}
+
+static const struct file_operations trace_fops = {
+	.owner = THIS_MODULE,
+	.open = trace_open,
+	.read = trace_read,
+	.release = trace_release,
+	.llseek = default_llseek,
+};
+
+static void say_trace(void)
+{
+	const struct physmap_trace_extent *x = &trace.extent;
+
+	if (!trace_on)
+		return;
+	pr_info("trace: %llu events in %llu of %zu bytes\n", x->events,
+		x->bytes, sizeof(trace_buffer));
+	if (x->lost)
+		pr_warn("trace: full, %llu events lost; CONFIG_PHYSMAP_TRACE_KB is too small\n",
+			x->lost);
+}
+#endif /* CONFIG_PHYSMAP_TRACE */
+
 static void say_summary(void)
 {
 	const struct physmap_report *r = face.report;
@@ -243,6 +360,9 @@ static int __init physmap_linux_init(void)
 #ifdef CONFIG_PHYSMAP_FAULTS
 	debugfs_create_u32("fail_table", 0600, dir, &fail_table);
 #endif
+#ifdef CONFIG_PHYSMAP_TRACE
+	debugfs_create_file("trace", 0400, dir, NULL, &trace_fops);
+#endif
 	physmap_linux_find_map();
 	if (mode == MODE_OFF) {
 		pr_info("off: the kernel's own builder was used\n");
@@ -250,6 +370,9 @@ static int __init physmap_linux_init(void)
 	}
 	say_summary();
 	say_audit();
+#ifdef CONFIG_PHYSMAP_TRACE
+	say_trace();
+#endif
 	return 0;
 }
 late_initcall(physmap_linux_init);

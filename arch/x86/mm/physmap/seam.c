@@ -27,6 +27,7 @@
 #include <asm/tlbflush.h>
 #include <xen/hvc-console.h>
 #include <xen/xen.h>
+#include <physmap/event.h>
 #include <physmap/linux.h>
 #include <physmap/walk.h>
 #include "../mm_internal.h"
@@ -97,6 +98,35 @@ static void print_features(struct physmap_out *out)
 		      m->erratum_383 ? " erratum-383" : "");
 	if (geometry.geo.nr_cuts)
 		physmap_print(out, " mtrr-cuts=%u", geometry.geo.nr_cuts);
+}
+
+/* For a trace; read when everything has been settled. */
+static void describe_machine(struct physmap_trace_machine *m)
+{
+	const struct physmap_geometry *geo = &geometry.geo;
+	const struct physmap_map *map = &direct_map.map;
+	const unsigned long cr4 = cr4_read_shadow();
+
+	m->arch = PHYSMAP_TRACE_X86;
+	m->features =
+		(geometry.machine.nx ? PHYSMAP_TRACE_NX : 0) |
+		(geometry.machine.pse ? PHYSMAP_TRACE_PSE : 0) |
+		(boot_cpu_has(X86_FEATURE_GBPAGES) ? PHYSMAP_TRACE_GBPAGES : 0) |
+		(cr4 & X86_CR4_PGE ? PHYSMAP_TRACE_PGE : 0) |
+		(cr4 & X86_CR4_PCIDE ? PHYSMAP_TRACE_PCID : 0) |
+		(geometry.machine.erratum_383 ? PHYSMAP_TRACE_ERRATUM_383 : 0) |
+		(boot_cpu_has_bug(X86_BUG_ITLB_MULTIHIT) ?
+		 PHYSMAP_TRACE_ITLB_MULTIHIT : 0) |
+		(xen_pv_domain() ? PHYSMAP_TRACE_XEN : 0) |
+		(xen_initial_domain() ? PHYSMAP_TRACE_XEN_IO : 0);
+	m->cpus = num_possible_cpus();
+	m->pa_bits = geometry.machine.pa_bits;
+	m->entry_size = geo->entry_size;
+	m->levels = geo->levels;
+	memcpy(m->level, geo->level, sizeof(m->level));
+	m->encrypt = geometry.machine.encrypt;
+	m->offset = map->offset;
+	m->va_limit = map->va_limit;
 }
 
 /* Hooks that native and Xen PV share: memory, and what Linux knows of it */
@@ -231,6 +261,11 @@ static u64 native_canonical(struct physmap_map *map, u64 raw)
 	return raw;
 }
 
+static u64 native_machine(struct physmap_map *map, u64 pa)
+{
+	return pa;
+}
+
 /*
  * The vmalloc area and others may fill slots of the same upper tables, so
  * linking takes the lock that they take.
@@ -249,10 +284,19 @@ static int native_link(struct physmap_map *map, const struct physmap_link *link,
 /* X86-TLB-18, -19: globals and all PCIDs; once there are CPUs, on all. */
 static int native_flush(struct physmap_map *map, struct physmap_refusal *why)
 {
+	/* Without PGE there are neither globals nor PCIDs: CR3 is all. */
+	const struct physmap_event flushed = {
+		.kind = PHYSMAP_EVENT_FLUSH,
+		.detail = (boot_cpu_has(X86_FEATURE_PGE) ?
+			   PHYSMAP_FLUSH_ALL : PHYSMAP_FLUSH_CR3) |
+			  (after_bootmem ? PHYSMAP_FLUSH_EVERY_CPU : 0),
+	};
+
 	if (after_bootmem)
 		flush_tlb_all();
 	else
 		__flush_tlb_all();
+	physmap_record(map, &flushed);
 	return 0;
 }
 
@@ -261,6 +305,7 @@ static const struct physmap_hooks native_hooks = {
 	.leaf_levels = ~0u,
 	.table = table_memory,
 	.canonical = native_canonical,
+	.machine = native_machine,
 	.alloc = alloc_table,
 	.release = release_table,
 	.ram = is_ram,
@@ -405,6 +450,7 @@ static const struct physmap_hooks xen_hooks = {
 	.tables_read_only = true,
 	.table = table_memory,
 	.canonical = physmap_xen_canonical,
+	.machine = physmap_xen_machine,
 	.alloc = alloc_table,
 	.release = release_table,
 	.ram = is_ram,
@@ -418,12 +464,16 @@ static const struct physmap_hooks xen_hooks = {
 	.alias = image_alias,
 };
 
-static const struct physmap_hooks *pick_hooks(void)
+static void pick_backend(struct physmap_map *map)
 {
+	map->hooks = &native_hooks;
 	if (!xen_pv_domain())
-		return &native_hooks;
+		return;
 	direct_map.xen.calls = &xen_calls;
-	return &xen_hooks;
+	map->hooks = &xen_hooks;
+	/* Slots 256 to 271 of the root are Xen's own (XENPV-24). */
+	map->private_start = GUARD_HOLE_BASE_ADDR;
+	map->private_end = GUARD_HOLE_END_ADDR;
 }
 
 static void print_backend(struct physmap_out *out)
@@ -436,9 +486,9 @@ static void print_backend(struct physmap_out *out)
 		      xen->refused);
 }
 #else
-static const struct physmap_hooks *pick_hooks(void)
+static void pick_backend(struct physmap_map *map)
 {
-	return &native_hooks;
+	map->hooks = &native_hooks;
 }
 
 static void print_backend(struct physmap_out *out)
@@ -468,16 +518,18 @@ static __ref struct physmap_map *get_map(void)
 			.report = &report,
 			.features = print_features,
 			.backend = print_backend,
+			.machine = describe_machine,
 		};
 
 		find_machine();
 		*map = (struct physmap_map) {
 			.geo = &geometry.geo,
-			.hooks = pick_hooks(),
 			.root = __pa_symbol(swapper_pg_dir),
 			.offset = PAGE_OFFSET,
 			.va_limit = VMALLOC_START,
+			.recorder = physmap_linux_recorder(),
 		};
+		pick_backend(map);
 		physmap_linux_register(&lin);
 	}
 	map->live = map_is_live();
@@ -519,6 +571,19 @@ static void count(const typeof(report.shape) *before, bool found)
 		update_page_count(PG_LEVEL_4K + level, n[level]);
 }
 
+/*
+ * For a trace: what the tables hold. In boot all that is done to them between
+ * builds is ours; once there are others they may have changed meanwhile.
+ */
+static void record_tables(struct physmap_map *map)
+{
+	static bool recorded;
+
+	if (!recorded || after_bootmem)
+		physmap_record_tables(map);
+	recorded = true;
+}
+
 static int build(u64 start, u64 end, u32 leaf_levels, u64 outer,
 		 enum physmap_source source, pgprot_t prot,
 		 enum physmap_policy policy, enum physmap_flusher flusher,
@@ -553,6 +618,7 @@ static int build(u64 start, u64 end, u32 leaf_levels, u64 outer,
 		return -EINVAL;
 	}
 	report.root_changed = false;
+	record_tables(map);
 	err = physmap_build(map, &req, &report, why);
 	count(&before, !after_bootmem);
 	/* X86-LNX-7: other page-table roots have copies of the top level. */
