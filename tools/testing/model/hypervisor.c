@@ -1,40 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Xen PV model: p2m, page types, hypercalls. Knows Xen's rules, not
- * ours; errors are those that the real one returns.
+ * The guest's side of the Xen PV model: p2m, hypercalls, and how the tables
+ * look that the domain builder and then Linux's early boot leave behind. May
+ * write the guest's memory; every change to a table in use goes through
+ * struct xen_domain, as a real guest's goes through Xen.
  */
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
 #include "hypervisor.h"
 
-#define P		0x1ULL
-#define RW		0x2ULL
-#define USER		0x4ULL
-#define A		0x20ULL
-#define D		0x40ULL
-#define GLOBAL		0x100ULL
-#define AVAIL		0xe00ULL
-#define KERNEL_MARK	(1ULL << 52)
-#define AVAIL_HIGH	(0x7ffULL << 52)
-#define NX		(1ULL << 63)
-#define FRAME		0x000ffffffffff000ULL
-
-#define ENTRIES		512
 /* Machine frames never have the number that the guest knows them by. */
 #define FIRST_MFN	0x1000000ULL
-#define FRAMES		0x8000ULL
+#define SCATTERED	0x8000ULL
+/* The p2m list's frames are neighbours: a large page maps them. */
+#define P2M_MFN		(FIRST_MFN + SCATTERED)
+#define LAST_MFN	(P2M_MFN + MODEL_P2M_PFNS)
+/* The first MiB is I/O to Xen, whatever it is made of. */
+#define IO_MFNS		0x100ULL
 
-struct frame {
-	enum model_type type;
-	unsigned int count;
-	bool pinned;
-	bool gone;	/* taken from the guest */
-};
+#define TABLE		(XEN_P | XEN_RW | XEN_USER | XEN_A | XEN_D)
 
 struct model_xen model_xen;
 static struct model_machine *guest;
-static struct frame frames[FRAMES];
+static bool gone[SCATTERED + MODEL_P2M_PFNS];
 
 /* Where things are */
 
@@ -42,171 +31,67 @@ static bool has_pfn(u64 pfn)
 {
 	return pfn < MODEL_LOW_PFNS ||
 	       (pfn >= MODEL_HIGH_PFN &&
-		pfn < MODEL_HIGH_PFN + MODEL_HIGH_PFNS);
+		pfn < MODEL_HIGH_PFN + MODEL_HIGH_PFNS) ||
+	       (pfn >= MODEL_P2M_PFN && pfn < MODEL_P2M_PFN + MODEL_P2M_PFNS);
 }
 
 /* An odd factor scatters neighbours all over and hits nothing twice. */
-u64 model_xen_mfn(u64 pfn)
+static u64 mfn_of(u64 pfn)
 {
 	const u64 n = pfn < MODEL_LOW_PFNS ? pfn :
 		      pfn - MODEL_HIGH_PFN + MODEL_LOW_PFNS;
-	const u64 slot = n * 7919 % FRAMES;
 
-	return has_pfn(pfn) && !frames[slot].gone ? FIRST_MFN + slot :
-						    MODEL_NO_MFN;
+	if (pfn >= MODEL_P2M_PFN)
+		return P2M_MFN + pfn - MODEL_P2M_PFN;
+	return FIRST_MFN + n * 7919 % SCATTERED;
 }
 
-static u64 pfn_of(u64 mfn)
+u64 model_xen_mfn(u64 pfn)
 {
-	/* 7919 * 20495 is 1 modulo FRAMES. */
-	const u64 n = (mfn - FIRST_MFN) * 20495 % FRAMES;
+	return has_pfn(pfn) && !gone[mfn_of(pfn) - FIRST_MFN] ? mfn_of(pfn) :
+								MODEL_NO_MFN;
+}
 
+u64 model_xen_pfn(u64 mfn)
+{
+	/* 7919 * 20495 is 1 modulo SCATTERED. */
+	const u64 n = (mfn - FIRST_MFN) * 20495 % SCATTERED;
+
+	if (mfn >= P2M_MFN)
+		return mfn - P2M_MFN + MODEL_P2M_PFN;
 	return n < MODEL_LOW_PFNS ? n : n - MODEL_LOW_PFNS + MODEL_HIGH_PFN;
 }
 
-static struct frame *frame_of(u64 mfn)
+static bool is_guests(u64 mfn)
 {
-	if (mfn < FIRST_MFN || mfn >= FIRST_MFN + FRAMES ||
-	    !has_pfn(pfn_of(mfn)) || frames[mfn - FIRST_MFN].gone)
-		return NULL;
-	return &frames[mfn - FIRST_MFN];
+	return mfn >= FIRST_MFN && mfn < LAST_MFN && has_pfn(model_xen_pfn(mfn));
 }
 
-static u64 *table_of(u64 mfn)
+/* The machine, as Xen sees it */
+
+static u64 load(void *context, u64 mfn, unsigned int index)
 {
-	return model_page(&guest->mem, pfn_of(mfn) << 12);
+	return ((u64 *)model_page(&guest->mem, model_xen_pfn(mfn) << 12))[index];
 }
 
-/* Page types (XENPV-1, -2, -3, -7) */
-
-static int get_type(u64 mfn, enum model_type type);
-static void put_type(u64 mfn);
-
-static bool bad_flags(enum model_type type, u64 e)
+static bool store(void *context, u64 mfn, unsigned int index, u64 raw)
 {
-	u64 allowed = P | RW | USER | A | D | AVAIL | AVAIL_HIGH | FRAME;
-
-	if (guest->x86.machine.nx)
-		allowed |= NX;
-	if (type == MODEL_TYPE_L1)
-		allowed |= GLOBAL;	/* XENPV-14, without I/O rights */
-	return e & ~allowed;
+	((u64 *)model_page(&guest->mem, model_xen_pfn(mfn) << 12))[index] = raw;
+	return true;
 }
 
-static int get_entry(enum model_type type, u64 e)
+static enum xen_owner owner(void *context, u64 mfn)
 {
-	const u64 mfn = (e & FRAME) >> 12;
-
-	if (!(e & P))
-		return e & FRAME ? -EINVAL : 0;	/* XENPV-20 */
-	if (bad_flags(type, e) || !frame_of(mfn))
-		return -EINVAL;
-	if (type != MODEL_TYPE_L1)
-		return get_type(mfn, type - 1);
-	return e & RW ? get_type(mfn, MODEL_TYPE_WRITABLE) : 0;
+	if (is_guests(mfn))
+		return XEN_OWNER_GUEST;
+	return mfn < IO_MFNS || mfn >= LAST_MFN ? XEN_OWNER_IO : XEN_OWNER_OTHER;
 }
 
-static void put_entry(enum model_type type, u64 e)
-{
-	if ((e & P) && (type != MODEL_TYPE_L1 || (e & RW)))
-		put_type((e & FRAME) >> 12);
-}
-
-/* Xen does not store what it is given (XENPV-15). */
-static u64 edit(enum model_type type, u64 e)
-{
-	if (!(e & P))
-		return e;
-	if (type != MODEL_TYPE_L1)
-		return e | USER | (type == MODEL_TYPE_L4 ? A : 0);
-	if (!(e & USER))
-		e |= USER | KERNEL_MARK;
-	if (!(e & KERNEL_MARK))
-		e |= GLOBAL;
-	else if (e & GLOBAL)
-		model_xen.warnings++;
-	return e;
-}
-
-static bool xens_own(enum model_type type, unsigned int i)
-{
-	return type == MODEL_TYPE_L4 && i >= 256 && i <= 271;
-}
-
-static int validate(u64 mfn, enum model_type type)
-{
-	u64 *table = table_of(mfn);
-	unsigned int i;
-
-	for (i = 0; i < ENTRIES; i++) {
-		int err = xens_own(type, i) ? 0 : get_entry(type, table[i]);
-
-		if (err) {
-			while (i--)
-				if (!xens_own(type, i))
-					put_entry(type, table[i]);
-			return err;
-		}
-		table[i] = edit(type, table[i]);
-	}
-	return 0;
-}
-
-static int get_type(u64 mfn, enum model_type type)
-{
-	struct frame *f = frame_of(mfn);
-	int err;
-
-	if (!f)
-		return -EINVAL;
-	if (f->count && f->type != type)
-		return type == MODEL_TYPE_WRITABLE ? -EBUSY : -EINVAL;
-	f->type = type;
-	if (f->count++ || type == MODEL_TYPE_WRITABLE)
-		return 0;
-	err = validate(mfn, type);
-	if (err)
-		f->count = 0;
-	/* A writable mapping inside of what becomes a table: bad type. */
-	return err == -EBUSY ? -EINVAL : err;
-}
-
-static void put_type(u64 mfn)
-{
-	struct frame *f = frame_of(mfn);
-	unsigned int i;
-
-	if (--f->count || f->type == MODEL_TYPE_WRITABLE)
-		return;
-	for (i = 0; i < ENTRIES; i++)
-		if (!xens_own(f->type, i))
-			put_entry(f->type, table_of(mfn)[i]);
-}
-
-/* Changing an entry of a table in use (XENPV-21) */
-
-static int change(u64 mfn, enum model_type type, unsigned int i, u64 val)
-{
-	const u64 cheap = NX | AVAIL | AVAIL_HIGH | GLOBAL | A | D | USER;
-	u64 *slot = &table_of(mfn)[i];
-	const u64 old = *slot;
-	int err;
-
-	if (xens_own(type, i))
-		return -EINVAL;
-	if ((val & P) && (old & P) && !((val ^ old) & ~cheap)) {
-		if (bad_flags(type, val))
-			return -EINVAL;
-		*slot = edit(type, val);
-		return 0;
-	}
-	err = get_entry(type, val);
-	if (err)
-		return err;
-	*slot = edit(type, val);
-	put_entry(type, old);
-	return 0;
-}
+static const struct xen_memory memory = {
+	.load = load,
+	.store = store,
+	.owner = owner,
+};
 
 /* Hypercalls */
 
@@ -215,30 +100,28 @@ static bool fails(void)
 	return ++model_xen.calls == model_xen.fail_at;
 }
 
+static u64 page_of(u64 mfn)
+{
+	return is_guests(mfn) ? model_xen_pfn(mfn) << 12 : 0;
+}
+
 static int update_one(const struct physmap_xen_update *u)
 {
 	const u64 mfn = u->ptr >> 12;
-	struct frame *f = frame_of(mfn);
-	const unsigned int i = (u->ptr & 0xfff) / sizeof(u64);
+	const struct xen_frame *f = xen_frame(&model_xen.domain, mfn);
+	const struct xen_update update = { .ptr = u->ptr, .val = u->val };
 	const struct model_event e = {
 		.kind = MODEL_XEN_UPDATE,
-		.level = f ? f->type - 1 : 0,
-		.table = f ? pfn_of(mfn) << 12 : 0,
-		.index = i,
+		.level = xen_is_table(f) ? f->type - XEN_TYPE_L1 : 0,
+		.table = page_of(mfn),
+		.index = (u->ptr & 0xfff) / sizeof(u64),
 		.count = 1,
 		.first = u->val,
-		.child = (u->val & P) ? pfn_of((u->val & FRAME) >> 12) << 12 : 0,
+		.child = u->val & XEN_P ? page_of((u->val & XEN_FRAME) >> 12) : 0,
 	};
 
 	model_record(guest, &e);
-	if (u->ptr & 7)
-		return -ENOSYS;		/* no sub-command is modelled */
-	if (!f)
-		return -EINVAL;
-	if (f->count && f->type != MODEL_TYPE_WRITABLE)
-		return change(mfn, f->type, i, u->val);
-	table_of(mfn)[i] = u->val;	/* XENPV-23: no checks at all */
-	return 0;
+	return xen_mmu_update(&model_xen.domain, &update, 1, NULL);
 }
 
 /* A call that is to fail does half of its work first (XENPV-22). */
@@ -272,29 +155,25 @@ static int update_va(u64 va, u64 raw)
 	model_record(guest, &e);
 	if (fails())
 		return model_xen.fail_error;
-	if (t.level)
-		return -EINVAL;		/* XENPV-27 */
-	return change(model_xen_mfn(t.table >> 12), MODEL_TYPE_L1, t.index, raw);
+	return xen_update_va(&model_xen.domain, va, raw, XEN_UVMF_NONE);
+}
+
+static int mmuext(unsigned int cmd, u64 arg)
+{
+	const struct xen_mmuext op = { .cmd = cmd, .arg = arg };
+
+	return xen_mmuext(&model_xen.domain, &op, 1, NULL);
 }
 
 static int pin_l1(u64 mfn)
 {
-	struct frame *f = frame_of(mfn);
 	const struct model_event e = {
 		.kind = MODEL_XEN_PIN,
-		.table = f ? pfn_of(mfn) << 12 : 0,
+		.table = page_of(mfn),
 	};
-	int err;
 
 	model_record(guest, &e);
-	if (fails())
-		return model_xen.fail_error;
-	if (!f || f->pinned)
-		return -EINVAL;		/* XENPV-9 */
-	err = get_type(mfn, MODEL_TYPE_L1);
-	if (!err)
-		f->pinned = true;
-	return err;
+	return fails() ? model_xen.fail_error : mmuext(XEN_PIN_L1, mfn);
 }
 
 static int flush_all(void)
@@ -302,31 +181,31 @@ static int flush_all(void)
 	const struct model_event e = { .kind = MODEL_XEN_FLUSH };
 
 	model_record(guest, &e);
-	return fails() ? model_xen.fail_error : 0;
+	return fails() ? model_xen.fail_error : mmuext(XEN_TLB_FLUSH_ALL, 0);
 }
 
 /* What the guest's kernel does by itself (XENPV-35, -36, -39) */
 
 static u64 to_machine(unsigned int level, bool table, u64 raw)
 {
-	const u64 pfn = (raw & FRAME) >> 12;
+	const u64 pfn = (raw & XEN_FRAME) >> 12;
 	const u64 mfn = model_xen_mfn(pfn);
 
-	if (!(raw & P))
+	if (!(raw & XEN_P))
 		return raw;
 	if (mfn == MODEL_NO_MFN)
 		return 0;
 	if (!table && pfn >= model_xen.read_only_from &&
 	    pfn < model_xen.read_only_to)
-		raw &= ~RW;
-	return (raw & ~FRAME) | mfn << 12;
+		raw &= ~XEN_RW;
+	return (raw & ~XEN_FRAME) | mfn << 12;
 }
 
 static u64 from_machine(u64 raw)
 {
-	if (!(raw & P))
+	if (!(raw & XEN_P))
 		return raw;
-	return (raw & ~FRAME) | pfn_of((raw & FRAME) >> 12) << 12;
+	return (raw & ~XEN_FRAME) | model_xen_pfn((raw & XEN_FRAME) >> 12) << 12;
 }
 
 static bool wants_pin(void)
@@ -358,16 +237,27 @@ static const struct physmap_hooks xen_backend = {
 	.flush = physmap_xen_flush,
 };
 
-/* Start of day (XENPV-40, -41, -43) */
+/* Start of day: the domain builder (XENPV-40 to -43) */
 
-static void point(u64 table, unsigned int i, u64 pfn, u64 flags)
+#define MAX_L1		(MODEL_LOW_PFNS / XEN_ENTRIES)
+
+/* The builder's tables, by page address. */
+struct built {
+	u64 l4;
+	u64 l3;
+	u64 l2;
+	u64 l1[MAX_L1];
+	unsigned int tables;
+};
+
+static void point(u64 table, unsigned int i, u64 page, u64 flags)
 {
 	u64 *slot = model_page(&guest->mem, table);
 
-	slot[i] = model_xen_mfn(pfn) << 12 | flags;
+	slot[i] = model_xen_mfn(page >> 12) << 12 | flags;
 }
 
-static u64 start_table(void)
+static u64 new_page(void)
 {
 	u64 pa;
 
@@ -375,53 +265,172 @@ static u64 start_table(void)
 	return pa;
 }
 
-/* The domain builder's direct map: 4K, RW, its tables read-only. */
-static void start_map(struct physmap_map *map, u64 pfns)
+static void take_tables(struct built *b, u64 pfns, bool domu)
 {
-	const u64 first_table = map->root >> 12;
-	const u64 l3 = start_table(), l2 = start_table();
-	const u64 tables = 3 + (pfns + ENTRIES - 1) / ENTRIES;
-	u64 l1 = 0, pfn;
+	const unsigned int n = (pfns + XEN_ENTRIES - 1) / XEN_ENTRIES;
+	unsigned int i;
 
-	point(map->root, map->offset >> 39 & 511, l3 >> 12, P | RW | A);
-	point(l3, map->offset >> 30 & 511, l2 >> 12, P | RW | A);
+	if (domu)
+		b->l3 = new_page();
+	if (domu)
+		b->l2 = new_page();
+	for (i = 0; i < n; i++) {
+		b->l1[i] = new_page();
+		if (!b->l2)
+			b->l2 = new_page();
+		if (!b->l3)
+			b->l3 = new_page();
+	}
+	b->tables = 3 + n;
+}
+
+/* Everything in 4K pages, writable, but for the tables themselves. */
+static void build_map(struct built *b, u64 va, u64 pfns, bool domu)
+{
+	const u64 leaf = domu ? XEN_P | XEN_RW | XEN_A :
+			 XEN_P | XEN_RW | XEN_A | XEN_USER | XEN_KERNEL;
+	const u64 first = b->l4 >> 12;
+	u64 pfn;
+
+	take_tables(b, pfns, domu);
+	point(b->l4, va >> 39 & 511, b->l3, TABLE);
+	point(b->l3, va >> 30 & 511, b->l2, TABLE);
 	for (pfn = 0; pfn < pfns; pfn++) {
-		const bool table = pfn >= first_table &&
-				   pfn < first_table + tables;
+		const u64 l1 = b->l1[pfn / XEN_ENTRIES];
+		const bool table = pfn >= first && pfn < first + b->tables;
 
-		if (!(pfn % ENTRIES)) {
-			l1 = start_table();
-			point(l2, pfn / ENTRIES, l1 >> 12, P | RW | A);
-		}
-		point(l1, pfn % ENTRIES, pfn, P | (table ? 0 : RW) | A | D);
+		if (!(pfn % XEN_ENTRIES))
+			point(b->l2, pfn / XEN_ENTRIES, l1, TABLE);
+		point(l1, pfn % XEN_ENTRIES, pfn << 12,
+		      table ? leaf & ~XEN_RW : leaf);
 	}
 }
 
-/* A guest as dom0 finds itself; its first @mapped_pfns pages are mapped. */
-void model_xen_start(struct model_machine *m,
-		     const struct physmap_x86_machine *x86, u64 mapped_pfns,
-		     u64 tables_from)
+/* The tables that map the list are pages of it, so to say (XENPV-39). */
+static void build_p2m(u64 l4)
 {
-	struct physmap_map *map = &m->xmap.map;
+	const u64 list = MODEL_P2M_PFN << 12;
+	const u64 l3 = list + XEN_ENTRIES * MODEL_PAGE;
+	const u64 l2 = l3 + MODEL_PAGE;
 
-	model_start(m, x86, tables_from);
-	memset(frames, 0, sizeof(frames));
+	point(l4, MODEL_P2M_VA >> 39 & 511, l3, TABLE);
+	point(l3, MODEL_P2M_VA >> 30 & 511, l2, TABLE);
+	point(l2, MODEL_P2M_VA >> 21 & 511, list, TABLE | XEN_PSE);
+	model_xen.read_only_from = MODEL_P2M_PFN;
+	model_xen.read_only_to = MODEL_P2M_PFN + MODEL_P2M_PFNS;
+}
+
+/* Start of day: Linux's own tables (XENPV-6, -29) */
+
+static void must(int err)
+{
+	if (err)
+		__builtin_trap();
+}
+
+static void set_writable(u64 page, bool writable)
+{
+	const u64 va = MODEL_KERNEL_MAP + page;
+	const u64 raw = model_look(guest, va).raw;
+
+	must(xen_update_va(&model_xen.domain, va, writable ? raw | XEN_RW :
+			   raw & ~XEN_RW, XEN_UVMF_NONE));
+}
+
+/* Both maps get a copy of the builder's L2, so they share its L1 tables. */
+static void copy_l2(u64 to, u64 from, u64 more)
+{
+	const u64 *old = model_page(&guest->mem, from);
+	u64 *new = model_page(&guest->mem, to);
+	unsigned int i;
+
+	for (i = 0; i < XEN_ENTRIES; i++)
+		new[i] = old[i] ? old[i] | more : 0;
+}
+
+static void graft(struct physmap_map *map, const struct built *b, bool p2m)
+{
+	const u64 root = new_page();
+	const u64 ident_l3 = new_page(), ident_l2 = new_page();
+	const u64 kernel_l3 = new_page(), kernel_l2 = new_page();
+	u64 page;
+
+	copy_l2(ident_l2, b->l2, guest->x86.machine.nx ? XEN_NX : 0);
+	copy_l2(kernel_l2, b->l2, 0);
+	point(ident_l3, map->offset >> 30 & 511, ident_l2, TABLE);
+	point(kernel_l3, MODEL_KERNEL_MAP >> 30 & 511, kernel_l2, TABLE);
+	point(root, map->offset >> 39 & 511, ident_l3, TABLE);
+	point(root, MODEL_KERNEL_MAP >> 39 & 511, kernel_l3, TABLE);
+	if (p2m)
+		point(root, MODEL_P2M_VA >> 39 & 511,
+		      (MODEL_P2M_PFN + XEN_ENTRIES) << 12, TABLE);
+	for (page = root; page <= kernel_l2; page += MODEL_PAGE)
+		set_writable(page, false);
+	must(mmuext(XEN_PIN_L4, model_xen_mfn(root >> 12)));
+	must(mmuext(XEN_UNPIN, model_xen_mfn(b->l4 >> 12)));
+	must(mmuext(XEN_NEW_BASEPTR, model_xen_mfn(root >> 12)));
+	map->root = root;
+	guest->cpu.root = root;
+	set_writable(b->l4, true);
+	set_writable(b->l3, true);
+	set_writable(b->l2, true);
+}
+
+static void start_machine(struct model_machine *m)
+{
+	memset(gone, 0, sizeof(gone));
+	xen_domain_stop(&model_xen.domain);
 	model_xen = (struct model_xen) { };
 	guest = m;
-	m->cpu.frame = pfn_of;
+	m->cpu.frame = model_xen_pfn;
 	m->backend = &xen_backend;
 	m->hooks.name = "model-xen";
 	m->hooks.leaf_levels = PHYSMAP_LEVEL(0);
 	m->hooks.final_unlinked = true;
 	m->hooks.tables_read_only = true;
 	m->hooks.canonical = physmap_xen_canonical;
+	m->hooks.machine = physmap_xen_machine;
 	m->xmap.xen.calls = &calls;
-	map->live = true;
-	start_map(map, mapped_pfns);
-	if (get_type(model_xen_mfn(map->root >> 12), MODEL_TYPE_L4))
-		__builtin_trap();
+	m->xmap.map.live = true;
+	/* XENPV-24 */
+	m->xmap.map.private_start = 0xffff800000000000ULL;
+	m->xmap.map.private_end = 0xffff880000000000ULL;
+}
+
+/* A guest of which the first @mapped_pfns pages are mapped. */
+void model_xen_start_as(struct model_machine *m,
+			const struct physmap_x86_machine *x86, u64 mapped_pfns,
+			u64 tables_from, const struct model_xen_boot *boot)
+{
+	struct physmap_map *map = &m->xmap.map;
+	struct xen_config config = boot->config;
+	struct built b = { };
+
+	model_start(m, x86, tables_from);
+	start_machine(m);
+	config.nx = x86->nx;
+	xen_domain_start(&model_xen.domain, &config, &memory);
+	b.l4 = map->root;
+	build_map(&b, boot->grafted ? MODEL_KERNEL_MAP : map->offset,
+		  mapped_pfns, boot->domu);
+	if (boot->large_p2m)
+		build_p2m(b.l4);
+	must(xen_domain_adopt(&model_xen.domain, model_xen_mfn(b.l4 >> 12),
+			      true));
+	if (boot->grafted)
+		graft(map, &b, boot->large_p2m);
 	m->mem.asked = 0;
 	m->mem.out = 0;
+}
+
+/* The same, as dom0, with the builder's tables at the direct map's place. */
+void model_xen_start(struct model_machine *m,
+		     const struct physmap_x86_machine *x86, u64 mapped_pfns,
+		     u64 tables_from)
+{
+	static const struct model_xen_boot plain;
+
+	model_xen_start_as(m, x86, mapped_pfns, tables_from, &plain);
 }
 
 /* Takes the frame of a pfn away from the guest. */
@@ -429,18 +438,25 @@ void model_xen_balloon(u64 pfn)
 {
 	const u64 mfn = model_xen_mfn(pfn);
 
-	if (mfn != MODEL_NO_MFN)
-		frames[mfn - FIRST_MFN].gone = true;
+	if (mfn == MODEL_NO_MFN)
+		return;
+	gone[mfn - FIRST_MFN] = true;
+	xen_domain_release(&model_xen.domain, mfn);
 }
 
 /* What Xen thinks of a page of the guest. */
-enum model_type model_xen_type(u64 pfn, unsigned int *count, bool *pinned)
+enum xen_type model_xen_type(u64 pfn, unsigned int *count, bool *pinned)
 {
-	const struct frame *f = frame_of(model_xen_mfn(pfn));
+	const struct xen_frame *f;
 
-	*count = f ? f->count : 0;
-	*pinned = f && f->pinned;
-	return f && f->count ? f->type : MODEL_TYPE_NONE;
+	*count = 0;
+	*pinned = false;
+	if (model_xen_mfn(pfn) == MODEL_NO_MFN)
+		return XEN_TYPE_NONE;
+	f = xen_frame(&model_xen.domain, model_xen_mfn(pfn));
+	*count = f->types;
+	*pinned = f->pinned;
+	return f->types ? f->type : XEN_TYPE_NONE;
 }
 
 /* Another part of the guest maps something by update_va_mapping. */

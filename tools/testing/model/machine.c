@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <linux/container_of.h>
+#include <physmap/event.h>
 #include "machine.h"
 
 static struct model_machine *machine_of(struct physmap_map *map)
@@ -183,8 +184,20 @@ static bool alias(struct physmap_map *map, u64 pa, u64 *va)
 	return true;
 }
 
-static int no_flush_needed(struct physmap_map *map, struct physmap_refusal *why)
+/*
+ * What Linux's flush functions come down to (X86-TLB-19): INVPCID or a toggle
+ * of CR4.PGE, which drop everything, or CR3 where there is no PGE.
+ */
+static int linux_flush(struct physmap_map *map, struct physmap_refusal *why)
 {
+	const struct physmap_event e = {
+		.kind = PHYSMAP_EVENT_FLUSH,
+		.detail = (machine_of(map)->pge ?
+			   PHYSMAP_FLUSH_ALL : PHYSMAP_FLUSH_CR3) |
+			  PHYSMAP_FLUSH_EVERY_CPU,
+	};
+
+	physmap_record(map, &e);
 	return 0;
 }
 
@@ -192,7 +205,7 @@ static const struct physmap_hooks native = {
 	.write = physmap_x86_native_write,
 	.protect = physmap_x86_native_protect,
 	.link = physmap_x86_native_link,
-	.flush = no_flush_needed,
+	.flush = linux_flush,
 };
 
 static const struct physmap_hooks model_hooks = {
@@ -200,6 +213,7 @@ static const struct physmap_hooks model_hooks = {
 	.leaf_levels = ~0u,
 	.table = look,
 	.canonical = same,
+	.machine = same,
 	.alloc = alloc,
 	.release = release,
 	.ram = is_ram,
@@ -253,6 +267,7 @@ void model_start(struct model_machine *m, const struct physmap_x86_machine *x86,
 		.mem.next = tables_from,
 		.hooks = model_hooks,
 		.backend = &native,
+		.pge = x86->global,
 	};
 	physmap_x86_geometry(&m->x86, x86);
 	map->geo = &m->x86.geo;

@@ -58,6 +58,7 @@ struct model_event {
  * struct model_machine - a machine
  * @xmap: the map; @xmap.xen is used by the Xen backend only
  * @x86: geometry
+ * @pge: CR4.PGE is set
  * @mem: memory
  * @cpu: the processor's view of the same map
  * @hooks: the engine's view of this machine
@@ -79,6 +80,7 @@ struct model_event {
 struct model_machine {
 	struct physmap_xen_map xmap;
 	struct physmap_x86 x86;
+	bool pge;
 	struct model_memory mem;
 	struct model_cpu cpu;
 	struct physmap_hooks hooks;

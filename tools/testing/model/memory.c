@@ -9,9 +9,11 @@
 #include "memory.h"
 
 struct model_frame {
-	struct model_frame *next;
+	struct model_frame *next;	/* in its bucket */
+	struct model_frame *older;	/* of all */
 	u64 pa;
 	bool taken;	/* handed out by the allocator */
+	bool blank;	/* all zero: nobody has asked for it since */
 	void *bytes;
 };
 
@@ -34,15 +36,28 @@ static struct model_frame *touch(struct model_memory *mem, u64 pa)
 	f = calloc(1, sizeof(*f));
 	f->bytes = calloc(1, MODEL_PAGE);
 	f->pa = pa;
+	f->blank = true;
 	f->next = *head;
+	f->older = mem->all;
 	*head = f;
+	mem->all = f;
 	return f;
+}
+
+static void clear(struct model_frame *f)
+{
+	if (!f->blank)
+		memset(f->bytes, 0, MODEL_PAGE);
+	f->blank = true;
 }
 
 /* Memory of the page at @pa; zero when first touched. */
 void *model_page(struct model_memory *mem, u64 pa)
 {
-	return touch(mem, pa)->bytes;
+	struct model_frame *f = touch(mem, pa);
+
+	f->blank = false;
+	return f->bytes;
 }
 
 /* The same for readers: NULL if nobody ever touched the page. */
@@ -62,7 +77,7 @@ int model_alloc(struct model_memory *mem, u64 *pa)
 		return -ENOMEM;
 	f = touch(mem, mem->next);
 	f->taken = true;
-	memset(f->bytes, 0, MODEL_PAGE);
+	clear(f);
 	*pa = f->pa;
 	mem->next += MODEL_PAGE;
 	mem->out++;
@@ -81,37 +96,67 @@ bool model_release(struct model_memory *mem, u64 pa)
 	return true;
 }
 
+static void copy_frames(struct model_memory *to, const struct model_memory *from)
+{
+	const struct model_frame *f;
+
+	for (f = from->all; f; f = f->older) {
+		struct model_frame *copy = touch(to, f->pa);
+
+		copy->taken = f->taken;
+		if (f->blank)
+			continue;
+		copy->blank = false;
+		memcpy(copy->bytes, f->bytes, MODEL_PAGE);
+	}
+}
+
 /* A copy of contents and counters. */
 void model_copy(struct model_memory *to, const struct model_memory *from)
 {
-	const struct model_frame *f;
-	unsigned int i;
-
 	*to = *from;
 	memset(to->bucket, 0, sizeof(to->bucket));
-	for (i = 0; i < MODEL_BUCKETS; i++) {
-		for (f = from->bucket[i]; f; f = f->next) {
-			struct model_frame *copy = touch(to, f->pa);
+	to->all = NULL;
+	copy_frames(to, from);
+}
 
-			copy->taken = f->taken;
-			memcpy(copy->bytes, f->bytes, MODEL_PAGE);
-		}
+/* The same into a memory that is in use: its frames are used again. */
+void model_copy_over(struct model_memory *to, const struct model_memory *from)
+{
+	model_reset(to, from->next);
+	to->asked = from->asked;
+	to->refuse_at = from->refuse_at;
+	to->out = from->out;
+	copy_frames(to, from);
+}
+
+/* All zero and nothing handed out; frames stay, so that it takes no time. */
+void model_reset(struct model_memory *mem, u64 next)
+{
+	struct model_frame *f;
+
+	for (f = mem->all; f; f = f->older) {
+		f->taken = false;
+		clear(f);
 	}
+	mem->next = next;
+	mem->asked = 0;
+	mem->refuse_at = 0;
+	mem->out = 0;
 }
 
 static bool holds(const struct model_memory *a, const struct model_memory *b)
 {
 	static const u8 zero[MODEL_PAGE];
 	const struct model_frame *f;
-	unsigned int i;
 
-	for (i = 0; i < MODEL_BUCKETS; i++) {
-		for (f = a->bucket[i]; f; f = f->next) {
-			const void *other = model_peek(b, f->pa);
+	for (f = a->all; f; f = f->older) {
+		const void *other = model_peek(b, f->pa);
 
-			if (memcmp(f->bytes, other ? other : zero, MODEL_PAGE))
-				return false;
-		}
+		if (f->blank && !other)
+			continue;
+		if (memcmp(f->bytes, other ? other : zero, MODEL_PAGE))
+			return false;
 	}
 	return true;
 }
@@ -124,15 +169,12 @@ bool model_same(const struct model_memory *a, const struct model_memory *b)
 
 void model_free(struct model_memory *mem)
 {
-	unsigned int i;
+	while (mem->all) {
+		struct model_frame *f = mem->all;
 
-	for (i = 0; i < MODEL_BUCKETS; i++) {
-		while (mem->bucket[i]) {
-			struct model_frame *f = mem->bucket[i];
-
-			mem->bucket[i] = f->next;
-			free(f->bytes);
-			free(f);
-		}
+		mem->all = f->older;
+		free(f->bytes);
+		free(f);
 	}
+	memset(mem->bucket, 0, sizeof(mem->bucket));
 }

@@ -9,13 +9,14 @@
 #include <linux/types.h>
 
 #define MODEL_PAGE	4096ULL
-#define MODEL_BUCKETS	16384
+#define MODEL_BUCKETS	1024
 
 struct model_frame;
 
 /**
  * struct model_memory - memory of one machine
  * @bucket: frames that were ever touched, hashed by address
+ * @all: all of them, the youngest first
  * @next: address of the page that the allocator hands out next
  * @asked: pages that the allocator was asked for
  * @refuse_at: which of these requests is refused; 0 for none
@@ -23,6 +24,7 @@ struct model_frame;
  */
 struct model_memory {
 	struct model_frame *bucket[MODEL_BUCKETS];
+	struct model_frame *all;
 	u64 next;
 	u64 asked;
 	u64 refuse_at;
@@ -35,6 +37,8 @@ int model_alloc(struct model_memory *mem, u64 *pa);
 bool model_release(struct model_memory *mem, u64 pa);
 void model_copy(struct model_memory *to, const struct model_memory *from);
 bool model_same(const struct model_memory *a, const struct model_memory *b);
+void model_copy_over(struct model_memory *to, const struct model_memory *from);
+void model_reset(struct model_memory *mem, u64 next);
 void model_free(struct model_memory *mem);
 
 #endif /* MODEL_MEMORY_H */

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The judge proper: takes events one by one, lets tables, TLB and Xen follow,
+ * and looks at what must hold between them. It writes to its own memory only.
+ * PHYSMAP-1 to -3 are the project's own promises (Documentation/rules.rst).
+ */
+#include <linux/container_of.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "judge.h"
+
+static void judge_event(struct physmap_recorder *recorder,
+			const struct physmap_event *e);
+
+/* A processor with 2 (no PAE), 3 (PAE), 4 or 5 levels, and all it can have. */
+void judge_machine_x86(struct judge_machine *machine, unsigned int levels)
+{
+	unsigned int i;
+
+	*machine = (struct judge_machine) {
+		.levels = levels,
+		.entry_size = levels == 2 ? 4 : 8,
+		.pa_bits = levels == 2 ? 32 : levels == 3 ? 36 : 52,
+		.cpus = 1,
+		.nx = levels > 2,
+		.pse = true,
+		.gbpages = levels > 3,
+		.pge = true,
+	};
+	for (i = 0; i < levels; i++) {
+		machine->level[i].shift = 12 + i * (levels == 2 ? 10 : 9);
+		machine->level[i].bits = levels == 2 ? 10 :
+					 levels == 3 && i == 2 ? 2 : 9;
+	}
+}
+
+/* Ready for events; the first should be the tables as they are. */
+void judge_start(struct judge *j, const struct judge_machine *machine)
+{
+	*j = (struct judge) {
+		.recorder.event = judge_event,
+		.machine = *machine,
+	};
+	j->tables = judge_tables_start(j);
+	j->tlb = judge_tlb_start(j);
+	if (machine->xen)
+		j->xen = judge_xen_start(j);
+}
+
+void judge_stop(struct judge *j)
+{
+	if (j->xen)
+		judge_xen_stop(j->xen);
+	judge_tlb_stop(j->tlb);
+	judge_tables_stop(j->tables);
+	j->xen = NULL;
+	j->tlb = NULL;
+	j->tables = NULL;
+}
+
+/* Is hardware walking the map now? Between builds it is taken to be. */
+bool judge_live(const struct judge *j)
+{
+	return !j->build.kind || (j->build.detail & PHYSMAP_BUILD_LIVE);
+}
+
+void judge_violate(struct judge *j, const char *rule, u64 va,
+		   const char *fmt, ...)
+{
+	struct judge_violation v = {
+		.rule = rule,
+		.number = j->events,
+		.event = j->event,
+		.va = va,
+	};
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(v.text, sizeof(v.text), fmt, args);
+	va_end(args);
+	if (!j->violations++)
+		j->first = v;
+	if (j->heard)
+		j->heard(j, &v);
+}
+
+/*
+ * Between builds nobody walks a map that is not live, and when it goes live a
+ * CR3 load drops all. A caller who is to flush has done so before the next.
+ */
+static void build_begins(struct judge *j, const struct physmap_event *e)
+{
+	const bool caller = j->build.detail & PHYSMAP_BUILD_CALLER_FLUSHES;
+	const bool was_live = j->build.detail & PHYSMAP_BUILD_LIVE;
+
+	if (e->value - 1 < e->va)
+		judge_violate(j, "PHYSMAP-1", e->va,
+			      "the build is of no address at all");
+	if (caller || !was_live || !(e->detail & PHYSMAP_BUILD_LIVE))
+		judge_tlb_forget(j);
+	j->build = *e;
+	j->pass = 0;
+	j->refused = 0;
+	j->builds++;
+}
+
+/* X86-TLB-3: what pass 1 shaped must not be cached when pass 2 comes. */
+static void pass_begins(struct judge *j, const struct physmap_event *e)
+{
+	j->pass = e->detail;
+	if (e->detail == PHYSMAP_PASS_SHAPE)
+		j->flushed = false;
+	if (e->detail == PHYSMAP_PASS_ATTRIBUTES && !j->flushed)
+		judge_violate(j, "X86-TLB-3", j->build.va,
+			      "pass 2 begins, and no flush came since pass 1 shaped the map");
+}
+
+static void is_final(struct judge *j, const struct judge_leaf *leaf)
+{
+	const u32 wx = JUDGE_WRITE | JUDGE_EXEC;
+
+	if (!judge_made(j, leaf))
+		return;
+	if (!j->machine.xen && leaf->frame != leaf->va - j->offset)
+		judge_violate(j, "PHYSMAP-2", leaf->va,
+			      "the build maps %#llx here, not the address's own frame",
+			      (unsigned long long)leaf->frame);
+	if (j->machine.nx && (leaf->attrs & wx) == wx &&
+	    judge_made(j, leaf) != JUDGE_MADE_EXEC)
+		judge_violate(j, "PHYSMAP-3", leaf->va,
+			      "the build is over and the new leaf is writable and executable");
+}
+
+static void build_ends(struct judge *j, const struct physmap_event *e)
+{
+	const bool ours = !(j->build.detail & PHYSMAP_BUILD_CALLER_FLUSHES);
+
+	if (!j->build.kind) {
+		judge_violate(j, "PHYSMAP-1", 0,
+			      "a build ends that never began");
+		return;
+	}
+	if (j->xen)
+		judge_xen_done(j, e);
+	if (!e->result && j->build.value - 1 >= j->build.va) {
+		judge_each_leaf(j, j->build.va, j->build.value - 1, is_final);
+		if (ours && judge_live(j))
+			judge_tlb_deadline(j);
+	}
+	j->build.kind = 0;
+	j->pass = 0;
+}
+
+static void tables_are(struct judge *j, const struct physmap_event *e)
+{
+	j->root = e->table;
+	j->offset = e->va;
+	judge_tables_root(j, e->table, e->va);
+	judge_tlb_forget(j);
+}
+
+static void found(struct judge *j, const struct physmap_event *e)
+{
+	unsigned int i;
+
+	for (i = 0; i < e->count; i++)
+		judge_found(j, e->table, e->index + i, e->value + i * e->step);
+}
+
+static void partly(struct judge *j, const struct physmap_event *e)
+{
+	if (e->detail < j->machine.entry_size && judge_is_table(j, e->table))
+		judge_violate(j, "X86-TLB-20", e->va,
+			      "%u of %u bytes of a live entry were written: hardware may see half of it",
+			      e->detail, j->machine.entry_size);
+}
+
+static void stored(struct judge *j, const struct physmap_event *e)
+{
+	unsigned int i;
+
+	partly(j, e);
+	for (i = 0; i < e->count; i++) {
+		const unsigned int slot = e->index + i;
+		u64 raw = e->value + i * e->step;
+
+		if (e->kind == PHYSMAP_EVENT_CHANGE)
+			raw = (judge_load(j, e->table, slot) & ~e->step) |
+			      e->value;
+		judge_store(j, e->table, slot, raw);
+	}
+}
+
+static void flushed(struct judge *j, const struct physmap_event *e)
+{
+	if (e->result)
+		return;
+	j->flushes++;
+	j->flushed = true;
+	judge_tlb_flush(j, e->detail, e->va);
+}
+
+static void summed(struct judge *j, const struct physmap_event *e)
+{
+	if (e->step - 1 < e->va || judge_sum(j, e->va, e->step - 1) != e->value)
+		judge_violate(j, "PHYSMAP-1", e->va,
+			      "memory does not hold what the events say: something was written and not recorded");
+}
+
+static void shaped(struct judge *j)
+{
+	if (j->pass == PHYSMAP_PASS_SHAPE)
+		j->flushed = false;
+}
+
+/* What Xen has to look at before anything else happens. */
+static void xen_looks(struct judge *j, const struct physmap_event *e)
+{
+	if (!j->xen_ready && e->kind != PHYSMAP_EVENT_ROOT &&
+	    e->kind != PHYSMAP_EVENT_FOUND) {
+		j->xen_ready = true;
+		judge_xen_found(j, j->root);
+	}
+}
+
+static void judge_event(struct physmap_recorder *recorder,
+			const struct physmap_event *e)
+{
+	struct judge *j = container_of(recorder, struct judge, recorder);
+
+	j->event = *e;
+	j->events++;
+	if (j->xen)
+		xen_looks(j, e);
+	switch (e->kind) {
+	case PHYSMAP_EVENT_BUILD:
+		build_begins(j, e);
+		break;
+	case PHYSMAP_EVENT_PASS:
+		pass_begins(j, e);
+		break;
+	case PHYSMAP_EVENT_DONE:
+		build_ends(j, e);
+		break;
+	case PHYSMAP_EVENT_ROOT:
+		tables_are(j, e);
+		j->xen_ready = false;
+		break;
+	case PHYSMAP_EVENT_FOUND:
+		found(j, e);
+		break;
+	case PHYSMAP_EVENT_PAGE:
+		judge_tables_taken(j, e->table);
+		break;
+	case PHYSMAP_EVENT_STORE:
+	case PHYSMAP_EVENT_CHANGE:
+		shaped(j);
+		if (j->xen)
+			judge_xen_event(j, e);
+		else
+			stored(j, e);
+		break;
+	case PHYSMAP_EVENT_MMU_UPDATE:
+	case PHYSMAP_EVENT_UPDATE_VA:
+	case PHYSMAP_EVENT_PIN:
+		shaped(j);
+		if (j->xen)
+			judge_xen_event(j, e);
+		else
+			judge_violate(j, "PHYSMAP-1", e->va,
+				      "a hypercall, and there is no hypervisor");
+		break;
+	case PHYSMAP_EVENT_FLUSH:
+		flushed(j, e);
+		break;
+	case PHYSMAP_EVENT_SUM:
+		summed(j, e);
+		break;
+	case PHYSMAP_EVENT_KINDS:
+		break;
+	}
+}
+
+/* No more events: what a caller was to flush is taken to be flushed. */
+void judge_finish(struct judge *j)
+{
+	if (j->build.kind)
+		judge_violate(j, "PHYSMAP-1", j->build.va,
+			      "the events end in the middle of a build");
+}

@@ -1,0 +1,699 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The judge's own table pages: what is in them, which addresses each of them
+ * translates, and the walk that the processor makes. An entry that is put
+ * into a reachable table is taken apart into translations that go and
+ * translations that come. Written from the SDM; shares nothing with the
+ * geometry under test.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "judge.h"
+
+#define P	0x1ULL
+#define RW	0x2ULL
+#define US	0x4ULL
+#define A_D	0x60ULL
+#define PS	0x80ULL
+#define G	0x100ULL
+#define PAT	0x1000ULL	/* of a leaf above 4K */
+#define FRAME	0x000ffffffffff000ULL
+#define NX	(1ULL << 63)
+
+#define BUCKETS	1024
+
+/**
+ * struct page - a table page
+ * @next: in its bucket
+ * @pa: where it is
+ * @entry: contents
+ * @made: who filled a slot, enum judge_made
+ * @roles: what it is to hardware now; none while it is not linked
+ * @n_roles: how many
+ * @empty_link: number of the build that linked it without any entry in it
+ */
+struct page {
+	struct page *next;
+	u64 pa;
+	u64 *entry;
+	u8 *made;
+	struct judge_role *roles;
+	unsigned int n_roles;
+	u64 empty_link;
+};
+
+/**
+ * struct judge_tables - memory
+ * @bucket: pages, hashed by address
+ * @entries: in the largest table
+ * @top: addresses' bits above what the root translates
+ */
+struct judge_tables {
+	struct page *bucket[BUCKETS];
+	unsigned int entries;
+	u64 top;
+};
+
+u64 judge_size(const struct judge *j, unsigned int level)
+{
+	return 1ULL << j->machine.level[level].shift;
+}
+
+static unsigned int entries(const struct judge *j, unsigned int level)
+{
+	return 1u << j->machine.level[level].bits;
+}
+
+static unsigned int slot_of(const struct judge *j, unsigned int level, u64 va)
+{
+	return va >> j->machine.level[level].shift & (entries(j, level) - 1);
+}
+
+static struct page *find(struct judge *j, u64 pa)
+{
+	struct page *p = j->tables->bucket[pa / 4096 % BUCKETS];
+
+	while (p && p->pa != pa)
+		p = p->next;
+	return p;
+}
+
+static struct page *page(struct judge *j, u64 pa)
+{
+	struct page **head = &j->tables->bucket[pa / 4096 % BUCKETS];
+	struct page *p = find(j, pa);
+
+	if (p)
+		return p;
+	p = calloc(1, sizeof(*p));
+	p->pa = pa;
+	p->entry = calloc(j->tables->entries, sizeof(*p->entry));
+	p->made = calloc(j->tables->entries, sizeof(*p->made));
+	p->next = *head;
+	*head = p;
+	return p;
+}
+
+struct judge_tables *judge_tables_start(struct judge *j)
+{
+	struct judge_tables *t = calloc(1, sizeof(*t));
+	unsigned int i;
+
+	for (i = 0; i < j->machine.levels; i++)
+		if (entries(j, i) > t->entries)
+			t->entries = entries(j, i);
+	return t;
+}
+
+static void forget(struct judge_tables *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < BUCKETS; i++) {
+		while (t->bucket[i]) {
+			struct page *p = t->bucket[i];
+
+			t->bucket[i] = p->next;
+			free(p->entry);
+			free(p->made);
+			free(p->roles);
+			free(p);
+		}
+	}
+}
+
+void judge_tables_stop(struct judge_tables *tables)
+{
+	if (!tables)
+		return;
+	forget(tables);
+	free(tables);
+}
+
+/* Entries, as the processor reads them */
+
+static bool is_leaf(unsigned int level, u64 raw)
+{
+	return !level || (raw & PS);
+}
+
+/* The four top entries of PAE have no rights of their own. */
+static bool has_rights(const struct judge *j, unsigned int level)
+{
+	return j->machine.levels != 3 || level != 2 ||
+	       j->machine.level[2].bits != 2;
+}
+
+static u64 address(const struct judge *j, unsigned int level, u64 raw)
+{
+	u64 pa = raw & FRAME & ~j->machine.encrypt;
+
+	return level && (raw & PS) ? pa & ~PAT : pa;
+}
+
+/* What an entry lets through of what those above it did. */
+static u32 let_through(const struct judge *j, unsigned int level, u64 raw,
+		       u32 above)
+{
+	u32 lets = JUDGE_RIGHTS;
+
+	if (has_rights(j, level))
+		lets = (raw & RW ? JUDGE_WRITE : 0) |
+		       (raw & NX ? 0 : JUDGE_EXEC) |
+		       (raw & US ? JUDGE_USER : 0);
+	return above & lets;
+}
+
+static u32 leaf_attrs(const struct judge *j, unsigned int level, u64 raw,
+		      u32 above)
+{
+	const unsigned int type = (raw >> 3 & 3) |
+				  (raw >> (level ? 12 : 7) & 1) << 2;
+
+	return let_through(j, level, raw, above) |
+	       (j->machine.pge && (raw & G) ? JUDGE_GLOBAL : 0) |
+	       (raw & j->machine.encrypt ? JUDGE_ENCRYPTED : 0) | type << 8;
+}
+
+/* Bits that must be zero in a present entry, and the rule that says so. */
+static const char *reserved(const struct judge *j, unsigned int level, u64 raw)
+{
+	const struct judge_machine *m = &j->machine;
+	const u64 high = FRAME & ~((1ULL << m->pa_bits) - 1) & ~m->encrypt;
+
+	if ((raw & NX) && !m->nx)
+		return "X86-FMT-1";
+	if (m->entry_size == 8 && (raw & high))
+		return "X86-FMT-4";
+	if (level && (raw & PS)) {
+		if (level > 2 || !m->pse || (level == 2 && !m->gbpages))
+			return "X86-FMT-3";
+		if (raw & FRAME & ~PAT & (judge_size(j, level) - 1))
+			return "X86-FMT-4";
+	}
+	return NULL;
+}
+
+/*
+ * What is not present must not name a frame (L1TF); inverted ones, with all
+ * upper bits set, name none.
+ */
+static bool names_frame(const struct judge *j, u64 raw)
+{
+	const u64 frame = raw & FRAME & ~j->machine.encrypt;
+
+	return frame && !(frame >> (j->machine.pa_bits - 1));
+}
+
+/* Roles: what hardware uses a page for */
+
+static void add_role(struct judge *j, u64 table, const struct judge_role *role)
+{
+	struct page *p = page(j, table);
+	unsigned int i;
+
+	p->roles = realloc(p->roles, (p->n_roles + 1) * sizeof(*p->roles));
+	p->roles[p->n_roles++] = *role;
+	for (i = 0; role->level && i < entries(j, role->level); i++) {
+		const u64 raw = p->entry[i];
+		const struct judge_role child = {
+			.level = role->level - 1,
+			.va = role->va + i * judge_size(j, role->level),
+			.attrs = let_through(j, role->level, raw, role->attrs),
+		};
+
+		if ((raw & P) && !is_leaf(role->level, raw))
+			add_role(j, address(j, role->level, raw), &child);
+	}
+}
+
+static void drop_role(struct judge *j, u64 table, unsigned int level, u64 va)
+{
+	struct page *p = page(j, table);
+	unsigned int i;
+
+	for (i = 0; i < p->n_roles; i++)
+		if (p->roles[i].level == level && p->roles[i].va == va)
+			break;
+	if (i == p->n_roles)
+		return;
+	p->roles[i] = p->roles[--p->n_roles];
+	for (i = 0; level && i < entries(j, level); i++) {
+		const u64 raw = p->entry[i];
+
+		if ((raw & P) && !is_leaf(level, raw))
+			drop_role(j, address(j, level, raw), level - 1,
+				  va + i * judge_size(j, level));
+	}
+}
+
+/* A new root: everything known is forgotten. */
+void judge_tables_root(struct judge *j, u64 root, u64 offset)
+{
+	const unsigned int top = j->machine.levels - 1;
+	const unsigned int bits = j->machine.level[top].shift +
+				  j->machine.level[top].bits;
+	const struct judge_role role = {
+		.level = top,
+		.va = bits < 64 ? offset >> bits << bits : 0,
+		.attrs = JUDGE_RIGHTS,
+	};
+
+	forget(j->tables);
+	j->tables->top = role.va;
+	add_role(j, root, &role);
+}
+
+bool judge_is_table(struct judge *j, u64 table)
+{
+	const struct page *p = find(j, table);
+
+	return p && p->n_roles;
+}
+
+/* A page was taken for a table: it is said to be all zero. */
+void judge_tables_taken(struct judge *j, u64 table)
+{
+	struct page *p = page(j, table);
+
+	if (p->n_roles) {
+		judge_violate(j, "X86-TLB-13", p->roles[0].va,
+			      "the page at %#llx is taken for a new table and is a table in use",
+			      (unsigned long long)table);
+		return;
+	}
+	judge_tlb_written(j, table);
+	memset(p->entry, 0, j->tables->entries * sizeof(*p->entry));
+	memset(p->made, 0, j->tables->entries * sizeof(*p->made));
+	p->empty_link = 0;
+}
+
+u64 judge_load(struct judge *j, u64 table, unsigned int index)
+{
+	const struct page *p = find(j, table);
+
+	return p && index < j->tables->entries ? p->entry[index] : 0;
+}
+
+/* Translations */
+
+struct each {
+	struct judge *j;
+	void (*fn)(struct each *each, const struct judge_leaf *leaf);
+	struct judge_leaf *list;	/* for those who collect */
+	unsigned int n;
+	bool fresh;
+};
+
+static struct judge_leaf leaf_of(struct judge *j, const struct page *p,
+				 const struct judge_role *role,
+				 unsigned int index)
+{
+	const u64 raw = p->entry[index];
+	const struct judge_leaf leaf = {
+		.present = (raw & P) && is_leaf(role->level, raw) &&
+			   !reserved(j, role->level, raw),
+		.level = role->level,
+		.va = role->va + index * judge_size(j, role->level),
+		.frame = address(j, role->level, raw),
+		.attrs = leaf_attrs(j, role->level, raw, role->attrs),
+		.table = p->pa,
+		.index = index,
+		.raw = raw,
+	};
+
+	return leaf;
+}
+
+static struct judge_role role_below(struct judge *j,
+				    const struct judge_role *role,
+				    unsigned int index, u64 raw)
+{
+	const struct judge_role below = {
+		.level = role->level - 1,
+		.va = role->va + index * judge_size(j, role->level),
+		.attrs = let_through(j, role->level, raw, role->attrs),
+	};
+
+	return below;
+}
+
+/* Every leaf that an entry leads to. */
+static void each_below(struct judge *j, const struct page *p,
+		       const struct judge_role *role, unsigned int index,
+		       struct each *each)
+{
+	const u64 raw = p->entry[index];
+	struct judge_role below;
+	const struct page *child;
+	unsigned int i;
+
+	if (!(raw & P) || reserved(j, role->level, raw))
+		return;
+	if (is_leaf(role->level, raw)) {
+		const struct judge_leaf leaf = leaf_of(j, p, role, index);
+
+		each->fn(each, &leaf);
+		return;
+	}
+	child = find(j, address(j, role->level, raw));
+	if (!child)
+		return;
+	below = role_below(j, role, index, raw);
+	for (i = 0; i < entries(j, below.level); i++)
+		each_below(j, child, &below, i, each);
+}
+
+static void collect(struct each *each, const struct judge_leaf *leaf)
+{
+	/* Grows to the next power of two. */
+	if (!(each->n & (each->n - 1)))
+		each->list = realloc(each->list, (each->n ? 2 * each->n : 1) *
+						 sizeof(*leaf));
+	each->list[each->n++] = *leaf;
+}
+
+struct judge_leaf judge_walk(struct judge *j, u64 va)
+{
+	struct judge_role role = {
+		.level = j->machine.levels - 1,
+		.va = j->tables->top,
+		.attrs = JUDGE_RIGHTS,
+	};
+	const struct page *p = find(j, j->root);
+	struct judge_leaf leaf = { .level = role.level };
+
+	while (p) {
+		const unsigned int i = slot_of(j, role.level, va);
+
+		leaf = leaf_of(j, p, &role, i);
+		if (!(leaf.raw & P) || leaf.present ||
+		    reserved(j, role.level, leaf.raw))
+			break;
+		role = role_below(j, &role, i, leaf.raw);
+		p = find(j, leaf.frame);
+	}
+	return leaf;
+}
+
+enum judge_made judge_made(struct judge *j, const struct judge_leaf *leaf)
+{
+	const struct page *p = find(j, leaf->table);
+
+	return p ? p->made[leaf->index] : JUDGE_FOUND;
+}
+
+/* Every leaf that translates part of [va, last]. */
+void judge_each_leaf(struct judge *j, u64 va, u64 last,
+		     void (*each)(struct judge *j,
+				  const struct judge_leaf *leaf))
+{
+	for (;;) {
+		const struct judge_leaf leaf = judge_walk(j, va);
+		const u64 end = va | (judge_size(j, leaf.level) - 1);
+
+		if (leaf.present)
+			each(j, &leaf);
+		if (end >= last)
+			break;
+		va = end + 1;
+	}
+}
+
+static void sum_table(struct judge *j, u64 table, unsigned int level, u64 va,
+		      u64 last, u64 *sum)
+{
+	for (;;) {
+		const u64 end = va | (judge_size(j, level) - 1);
+		const unsigned int i = slot_of(j, level, va);
+		const u64 raw = judge_load(j, table, i);
+
+		*sum = physmap_sum_step(*sum, i);
+		*sum = physmap_sum_step(*sum, raw & ~A_D);
+		if ((raw & P) && !is_leaf(level, raw))
+			sum_table(j, address(j, level, raw), level - 1, va,
+				  end < last ? end : last, sum);
+		if (end >= last)
+			break;
+		va = end + 1;
+	}
+}
+
+/* The sum of all entries that translate [va, last], as recorders make it. */
+u64 judge_sum(struct judge *j, u64 va, u64 last)
+{
+	u64 sum = PHYSMAP_SUM_START;
+
+	sum_table(j, j->root, j->machine.levels - 1, va, last, &sum);
+	return sum;
+}
+
+/* Changes */
+
+static void check_entry(struct judge *j, unsigned int level, u64 va, u64 raw)
+{
+	const char *rule;
+
+	if (!(raw & P)) {
+		if (names_frame(j, raw) && !j->machine.xen)
+			judge_violate(j, "X86-FMT-8", va,
+				      "an entry that is not present names a frame, which speculation may follow");
+		return;
+	}
+	rule = reserved(j, level, raw);
+	if (rule)
+		judge_violate(j, rule, va,
+			      "the entry has a bit that is reserved on this machine: any access faults");
+}
+
+/* All entries of a table that becomes reachable. */
+static void check_table(struct judge *j, const struct page *p,
+			const struct judge_role *role)
+{
+	unsigned int i;
+
+	for (i = 0; i < entries(j, role->level); i++) {
+		const u64 raw = p->entry[i];
+		const u64 va = role->va + i * judge_size(j, role->level);
+		struct judge_role below;
+
+		if (!raw)
+			continue;
+		check_entry(j, role->level, va, raw);
+		if (!(raw & P) || is_leaf(role->level, raw))
+			continue;
+		below = role_below(j, role, i, raw);
+		check_table(j, page(j, address(j, role->level, raw)), &below);
+	}
+}
+
+static bool is_empty(struct judge *j, const struct page *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < j->tables->entries; i++)
+		if (p->entry[i])
+			return false;
+	return true;
+}
+
+static bool same_leaf(const struct judge_leaf *a, const struct judge_leaf *b)
+{
+	return a->present && b->present && a->level == b->level &&
+	       a->frame == b->frame && a->attrs == b->attrs;
+}
+
+/* A leaf that is left as it was is no news. */
+static void come(struct each *each, const struct judge_leaf *leaf)
+{
+	unsigned int i;
+
+	for (i = 0; i < each->n; i++)
+		if (each->list[i].va == leaf->va &&
+		    same_leaf(&each->list[i], leaf))
+			return;
+	judge_tlb_come(each->j, leaf, each->fresh);
+}
+
+static void gone(struct judge *j, const struct judge_leaf *old)
+{
+	const struct judge_leaf now = judge_walk(j, old->va);
+
+	if (!same_leaf(old, &now))
+		judge_tlb_gone(j, old);
+}
+
+/* The table that an entry points to, 0 if it points to none. */
+static u64 points_to(const struct judge *j, unsigned int level, u64 raw)
+{
+	return (raw & P) && !is_leaf(level, raw) ? address(j, level, raw) : 0;
+}
+
+/*
+ * The entries of a table that takes a leaf's place were filled by a build, but
+ * they stand for what was there before.
+ */
+static void inherit_made(struct judge *j, struct page *child, u8 made)
+{
+	unsigned int i;
+
+	for (i = 0; i < j->tables->entries; i++)
+		child->made[i] = child->entry[i] ? made : JUDGE_FOUND;
+}
+
+static void table_changes(struct judge *j, const struct judge_role *role,
+			  u64 va, u64 old, u64 new, bool was_leaf, u8 made)
+{
+	const u64 was = points_to(j, role->level, old);
+	const u64 is = points_to(j, role->level, new);
+	const struct judge_role below = {
+		.level = role->level - 1,
+		.va = va,
+		.attrs = let_through(j, role->level, new, role->attrs),
+	};
+	struct page *child;
+
+	if (was)
+		drop_role(j, was, role->level - 1, va);
+	if (was && was != is)
+		judge_tlb_table_gone(j, role->level, va, was);
+	if (!is)
+		return;
+	child = page(j, is);
+	add_role(j, is, &below);
+	if (was == is)
+		return;
+	if (was_leaf)
+		inherit_made(j, child, made);
+	check_table(j, child, &below);
+	judge_tlb_table_come(j, role->level, va, is);
+}
+
+/* One use of the page that the entry is in. */
+static void role_changes(struct judge *j, struct page *p,
+			 const struct judge_role *role, unsigned int index,
+			 u64 old, u64 new)
+{
+	const u64 va = role->va + index * judge_size(j, role->level);
+	const bool was_leaf = (old & P) && is_leaf(role->level, old);
+	struct each before = { .j = j, .fn = collect };
+	struct each after = { .j = j, .fn = come };
+	unsigned int i;
+
+	p->entry[index] = old;
+	each_below(j, p, role, index, &before);
+	p->entry[index] = new;
+	check_entry(j, role->level, va, new);
+	table_changes(j, role, va, old, new, was_leaf, p->made[index]);
+	for (i = 0; i < before.n; i++)
+		gone(j, &before.list[i]);
+	after.list = before.list;
+	after.n = before.n;
+	after.fresh = !(old & P);
+	each_below(j, p, role, index, &after);
+	free(before.list);
+}
+
+/* An entry that is a build's own work may be changed; what it found may not. */
+static void check_kept(struct judge *j, const struct page *p,
+		       const struct judge_role *role, unsigned int index,
+		       u64 old, u64 new)
+{
+	const u64 va = role->va + index * judge_size(j, role->level);
+
+	if (!j->build.kind || !(old & P) || p->made[index] || j->machine.xen ||
+	    !is_leaf(role->level, old) || !(new & P) ||
+	    !is_leaf(role->level, new) || !((old ^ new) & ~A_D))
+		return;
+	judge_violate(j, "X86-LNX-1", va,
+		      "an entry that was there before the build was changed (%#llx -> %#llx)",
+		      (unsigned long long)old, (unsigned long long)new);
+}
+
+static void check_empty_link(struct judge *j, struct page *p,
+			     const struct judge_role *role, unsigned int index,
+			     u64 new)
+{
+	const u64 child = points_to(j, role->level, new);
+	struct page *c = child ? page(j, child) : NULL;
+
+	/*
+	 * Linked empty, and filled afterwards in the same build. A second range
+	 * may rightly add to a table that the first one found nothing for.
+	 */
+	if (p->empty_link && p->empty_link == j->builds &&
+	    j->build.count == 1 && (new & P))
+		judge_violate(j, "X86-TLB-20",
+			      role->va + index * judge_size(j, role->level),
+			      "the table was published before it was filled");
+	p->empty_link = 0;
+	if (c && !c->n_roles && is_empty(j, c) && j->build.kind)
+		c->empty_link = j->builds;
+}
+
+/* Roles come and go under a loop when a table refers to itself. */
+static struct judge_role *copy_roles(const struct page *p)
+{
+	struct judge_role *copy = malloc((p->n_roles + 1) * sizeof(*copy));
+
+	if (p->n_roles)
+		memcpy(copy, p->roles, p->n_roles * sizeof(*copy));
+	return copy;
+}
+
+void judge_store(struct judge *j, u64 table, unsigned int index, u64 raw)
+{
+	struct page *p = page(j, table);
+	const u64 old = p->entry[index];
+	struct judge_role *roles;
+	unsigned int i, n = p->n_roles;
+
+	if (index >= j->tables->entries)
+		return;
+	j->stores++;
+	if (!n)
+		judge_tlb_written(j, table);
+	if (old == raw)
+		return;
+	roles = copy_roles(p);
+	for (i = 0; i < n; i++) {
+		check_empty_link(j, p, &roles[i], index, raw);
+		role_changes(j, p, &roles[i], index, old, raw);
+		check_kept(j, p, &roles[i], index, old, raw);
+	}
+	free(roles);
+	p->entry[index] = raw;
+	if (!(old & P))
+		p->made[index] = !(raw & P) ? JUDGE_FOUND :
+				 j->build.step & PHYSMAP_EXEC ?
+				 JUDGE_MADE_EXEC : JUDGE_MADE;
+}
+
+/* An entry as it was found: nobody is to blame for it. */
+void judge_found(struct judge *j, u64 table, unsigned int index, u64 raw)
+{
+	struct page *p = page(j, table);
+	struct judge_role *roles;
+	unsigned int i, n = p->n_roles;
+
+	if (index >= j->tables->entries || p->entry[index] == raw)
+		return;
+	roles = copy_roles(p);
+	for (i = 0; i < n; i++) {
+		const u64 va = roles[i].va +
+			       index * judge_size(j, roles[i].level);
+		const u64 was = points_to(j, roles[i].level, p->entry[index]);
+		const u64 is = points_to(j, roles[i].level, raw);
+		const struct judge_role below =
+			role_below(j, &roles[i], index, raw);
+
+		if (was)
+			drop_role(j, was, roles[i].level - 1, va);
+		p->entry[index] = raw;
+		if (is)
+			add_role(j, is, &below);
+	}
+	free(roles);
+	p->entry[index] = raw;
+	p->made[index] = JUDGE_FOUND;
+}
