@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of the physmap tool share: its commands, its exit statuses,
+ * and the way an event is named.
+ */
+#ifndef PHYSMAP_TOOL_H
+#define PHYSMAP_TOOL_H
+
+#include <stdio.h>
+#include "reader.h"
+
+/* The tool's exit status is the largest of those of its files. */
+enum tool_status {
+	TOOL_CLEAN = 0,
+	TOOL_VIOLATIONS = 1,
+	TOOL_UNUSABLE = 2,
+};
+
+/**
+ * struct tool_options - what was asked for
+ * @most: violations that are told for each file
+ */
+struct tool_options {
+	unsigned int most;
+};
+
+/* check.c, print.c: a command, for one file */
+enum tool_status check_file(const char *path, const struct tool_options *o);
+enum tool_status print_file(const char *path, const struct tool_options *o);
+
+/* print.c */
+const char *event_name(const struct physmap_event *e);
+
+/* main.c: one line on stderr */
+__printf(2, 3)
+enum tool_status unusable(const char *path, const char *fmt, ...);
+
+#endif /* PHYSMAP_TOOL_H */
