@@ -231,6 +231,69 @@ static void a_full_log_is_found(void **state)
 	finds(PHYSMAP_FINDING_LOG, "X86-LNX-6", 0, 0);
 }
 
+static void each_log_that_overflowed_is_found(void **state)
+{
+	usual();
+	report.covered.lost = 1;
+	audit(1);
+	finds(PHYSMAP_FINDING_LOG, "X86-LNX-6", 0, 0);
+	report.covered.lost = 0;
+	report.kept_log.lost = 1;
+	audit(1);
+	finds(PHYSMAP_FINDING_LOG, "X86-LNX-6", 0, 0);
+}
+
+static void an_empty_map_gives_no_finding(void **state)
+{
+	begin(&long4);
+	audit(0);
+	assert_int_equal(ranges, 0);
+}
+
+static void another_frame_with_a_reason_is_none(void **state)
+{
+	usual();
+	*slot_at(map->offset + 64 * KB, 0) += 0x1000;
+	m.reason[PHYSMAP_WHY_FRAME] = "the balloon's scratch page";
+	audit(0);
+}
+
+/* What is said of a table page goes by what its address really maps. */
+static void a_table_page_mapped_otherwise_is_no_finding(void **state)
+{
+	u64 table, *slot, was;
+
+	begin_xen(0x1000);
+	must_build(0, 32 * MB, S4K, PHYSMAP_TWO_PASS);
+	table = at(20 * MB).table;
+	slot = slot_at(table + map->offset, 0);
+	was = *slot;
+	*slot = 0;
+	audit_only(PHYSMAP_FINDING_TABLE_RW, 0);
+	*slot = *slot_at(map->offset + 64 * KB, 0);	/* RW, another frame */
+	audit_only(PHYSMAP_FINDING_TABLE_RW, 0);
+	*slot = was;
+}
+
+static void a_writable_alias_of_a_table_is_found(void **state)
+{
+	const u64 alias = 64 * KB;
+	u64 table, *slot;
+
+	begin_xen(0x1000);
+	must_build(0, 32 * MB, S4K, PHYSMAP_TWO_PASS);
+	table = at(20 * MB).table;
+	slot = slot_at(map->offset + alias, 0);
+	*slot = *slot_at(table + map->offset, 0);
+	m.alias_start = table;
+	m.alias_end = table + 4 * KB;
+	m.alias_va = map->offset + alias;
+	audit_only(PHYSMAP_FINDING_TABLE_RW, 0);
+	*slot |= RW;
+	audit_only(PHYSMAP_FINDING_TABLE_RW, 1);
+	finds(PHYSMAP_FINDING_TABLE_RW, "XENPV-2", alias, alias + 4 * KB);
+}
+
 /* Ranges */
 
 static void range_is(unsigned int n, u64 start, u64 end, unsigned int level,
@@ -297,6 +360,32 @@ static void the_backend_knows_better_reasons(void **state)
 	m.reason[PHYSMAP_WHY_SMALL] = "small pages were asked for";
 	audit(0);
 	assert_string_equal(seen[1].small, "small pages were asked for");
+}
+
+static void the_backend_knows_why_a_page_is_read_only(void **state)
+{
+	usual();
+	*slot_at(map->offset + 64 * KB, 0) &= ~RW;
+	m.reason[PHYSMAP_WHY_READ_ONLY] = "the kernel's text";
+	audit(0);
+	assert_int_equal(seen[1].start, 64 * KB);
+	assert_string_equal(seen[1].read_only, "the kernel's text");
+}
+
+/* Alike in all but where they come from: still ranges of their own. */
+static void kept_leaves_are_a_range_of_their_own(void **state)
+{
+	const u32 data = PHYSMAP_WRITE | PHYSMAP_GLOBAL;
+
+	begin(&long4);
+	must_build(0, 8 * KB, S4K, PHYSMAP_TWO_PASS);
+	report = (struct physmap_report) { };
+	must_build(0, 16 * KB, S4K, PHYSMAP_TWO_PASS);
+	audit(0);
+	assert_int_equal(ranges, 2);
+	range_is(0, 0, 8 * KB, 0, data, NO_SLOT, "",
+		 "was present before the build");
+	range_is(1, 8 * KB, 16 * KB, 0, data, NO_SLOT, "", "");
 }
 
 static void machines_without_large_leaves_say_so(void **state)
@@ -368,11 +457,27 @@ static void the_report_has_the_lines_agreed_on(void **state)
 	has(" early=0 flush=0 attributes=0 final=0 kept=1 tables=1 ");
 }
 
+/* Two levels have two leaf sizes, and no line tells of a third. */
+static void the_report_has_the_levels_there_are(void **state)
+{
+	struct physmap_out out = { append };
+
+	begin(&legacy);
+	must_build(4 * KB, 8 * KB, S4K, PHYSMAP_TWO_PASS);
+	text[0] = 0;
+	physmap_print_report(&out, map, &report);
+	has("levels: 2\n");
+	has("sizes: 4K 4M\n");
+	has("\nshape: 4K=1 4M=0 early=1 ");
+	has("\nsplit: 4K=0 4M=0\n");
+}
+
 static void an_audit_has_the_lines_agreed_on(void **state)
 {
 	static const char want[] =
 		"range: 0x0000100000-0x0000200000 4K RO NX GLB  why: 4K: small; RO: ro; kept: kept\n"
 		"range: 0x0040000000-0x0080000000 1G RW X MT3\n"
+		"range: 0x0080000000-0x00c0000000 1G RO NX ENC\n"
 		"finding: X86-TLB-8 0x1000-0x2000 is bad\n";
 	const struct physmap_audit_range r = {
 		.start = MB, .end = 2 * MB, .level = 0, .attrs = PHYSMAP_GLOBAL,
@@ -381,6 +486,11 @@ static void an_audit_has_the_lines_agreed_on(void **state)
 	const struct physmap_audit_range x = {
 		.start = 1 * GB, .end = 2 * GB, .level = 2,
 		.attrs = PHYSMAP_WRITE | PHYSMAP_EXEC | 3 << PHYSMAP_MEMTYPE_SHIFT,
+		.small = "", .read_only = "", .kept = "",
+	};
+	const struct physmap_audit_range c = {
+		.start = 2 * GB, .end = 3 * GB, .level = 2,
+		.attrs = PHYSMAP_ENCRYPTED,
 		.small = "", .read_only = "", .kept = "",
 	};
 	const struct physmap_audit_finding f = {
@@ -392,6 +502,7 @@ static void an_audit_has_the_lines_agreed_on(void **state)
 	text[0] = 0;
 	physmap_print_range(&out, &m.x86.geo, &r);
 	physmap_print_range(&out, &m.x86.geo, &x);
+	physmap_print_range(&out, &m.x86.geo, &c);
 	physmap_print_finding(&out, &f);
 	assert_string_equal(text, want);
 }
@@ -421,14 +532,30 @@ int main(void)
 		HOLDS("a writable table page is found (XENPV-2)",
 		      a_writable_table_is_found),
 		HOLDS("a log that overflowed is found", a_full_log_is_found),
+		HOLDS("any log that overflowed is found",
+		      each_log_that_overflowed_is_found),
+		HOLDS("an empty map gives no finding",
+		      an_empty_map_gives_no_finding),
+		HOLDS("another frame that the backend explains is none",
+		      another_frame_with_a_reason_is_none),
+		HOLDS("a table page mapped otherwise is no finding",
+		      a_table_page_mapped_otherwise_is_no_finding),
+		HOLDS("a writable alias of a table page is found (XENPV-2)",
+		      a_writable_alias_of_a_table_is_found),
 		HOLDS("ranges coalesce and carry their reasons",
 		      ranges_coalesce_and_carry_reasons),
 		HOLDS("the backend's reasons are preferred",
 		      the_backend_knows_better_reasons),
+		HOLDS("the backend knows why a page is read-only",
+		      the_backend_knows_why_a_page_is_read_only),
+		HOLDS("kept leaves are a range of their own",
+		      kept_leaves_are_a_range_of_their_own),
 		HOLDS("machines without large leaves say so",
 		      machines_without_large_leaves_say_so),
 		HOLDS("the report has the lines agreed on",
 		      the_report_has_the_lines_agreed_on),
+		HOLDS("the report tells of the levels there are",
+		      the_report_has_the_levels_there_are),
 		HOLDS("an audit's lines are those agreed on",
 		      an_audit_has_the_lines_agreed_on),
 	};

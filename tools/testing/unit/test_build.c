@@ -700,12 +700,12 @@ static void a_fresh_build_can_be_resumed(void **state)
 	resumes(PHYSMAP_FINAL_ON_FRESH);
 }
 
-/* What was cleared or split before the refusal still wants its flush. */
+/* What was cleared or split before the refusal wants its flush first. */
 static void a_resumed_build_makes_up_for_the_flush(void **state)
 {
 	const struct physmap_request req =
 		awkward_request(PHYSMAP_FINAL_ON_FRESH);
-	u64 k, calls;
+	u64 k, calls, owed = 0;
 
 	awkward_start(&long4);
 	assert_int_equal(build(&req), 0);
@@ -715,10 +715,79 @@ static void a_resumed_build_makes_up_for_the_flush(void **state)
 		awkward_start(&long4);
 		m.refuse_at = k;
 		assert_int_equal(build(&req), MODEL_REFUSAL);
+		owed += map->flush_owed;
 		m.events = 0;
-		assert_int_equal(build(&req), 0);
-		assert_int_equal(events(MODEL_FLUSH), 1);
+		if (map->flush_owed) {
+			assert_int_equal(build(&req), 0);
+			assert_int_equal(m.event[0].kind, MODEL_FLUSH);
+		} else {
+			assert_int_equal(build(&req), 0);
+			assert_int_equal(events(MODEL_FLUSH), 1);
+		}
+		assert_false(map->flush_owed);
 	}
+	assert_int_not_equal(owed, 0);
+}
+
+/*
+ * A slot is cleared, the build is refused, and the next one fills the slot: the
+ * flush comes before that, and if it is refused nothing else is done.
+ */
+static void what_is_owed_is_flushed_first(void **state)
+{
+	begin(&long4);
+	map->live = true;
+	must_build(0, 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	*slot_at(map->offset + 1536 * KB, 0) = 0x5063;
+	m.ram[0].end = MB;
+	m.refuse_at = m.called + 3;
+	assert_int_equal(build_one(0, MB, S4K, PHYSMAP_FINAL_ON_FRESH),
+			 MODEL_REFUSAL);
+	assert_true(map->flush_owed);
+	m.ram[0].end = 4 * MB;
+	m.refuse_at = m.called + 1;
+	assert_int_equal(build_one(MB, 2 * MB, S4K, PHYSMAP_FINAL_ON_FRESH),
+			 MODEL_REFUSAL);
+	must_not_map(MB, 2 * MB);
+	assert_true(map->flush_owed);
+	m.events = 0;
+	must_build(MB, 2 * MB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	assert_int_equal(m.event[0].kind, MODEL_FLUSH);
+	must_map(MB, 2 * MB, 0, data);
+}
+
+/* What lies beyond one range is not left over if another range wants it. */
+static void the_next_range_is_no_tail(void **state)
+{
+	struct physmap_range r[2];
+	struct physmap_request req;
+
+	begin(&long4);
+	must_build(0, 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	must_build(4 * MB, 4 * MB + 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	m.ram[0].end = MB;
+	r[0] = range(0, MB, S4K);
+	r[1] = range(4 * MB, 4 * MB + 8 * KB, S4K);
+	r[1].source = PHYSMAP_FIRMWARE;
+	req = ask(r, 2, PHYSMAP_FINAL_ON_FRESH);
+	assert_int_equal(build(&req), 0);
+	must_map(4 * MB, 4 * MB + 8 * KB, 0, data);
+	assert_int_equal(report.shape.cleared, 0);
+}
+
+/* A leaf that reached out of one range is split for the next. */
+static void what_reached_out_and_was_split_is_finished(void **state)
+{
+	struct physmap_range r[2];
+	struct physmap_request req;
+
+	begin(&long4);
+	r[0] = range(0, MB, S2M);
+	r[0].outer_end = 2 * MB;
+	r[1] = range(MB + 64 * KB, MB + 128 * KB, S4K);
+	req = ask(r, 2, PHYSMAP_TWO_PASS);
+	assert_int_equal(build(&req), 0);
+	must_map(0, 2 * MB, 0, data);
 }
 
 /* Two requests of one boot: the first one's early leaves are finished too. */
@@ -754,6 +823,76 @@ static void a_slot_that_changed_meanwhile_is_refused(void **state)
 	assert_int_equal(*stolen, 0x9000 | 0x63);
 	assert_int_equal(why.level, 3);
 	assert_int_equal(why.va, map->offset);
+}
+
+/* A table that was there when the plan was made, and is gone. */
+static void take_table_away(struct model_machine *mm,
+			    const struct model_event *e)
+{
+	if (e->kind == MODEL_WRITE)
+		*slot_at(map->offset + 1 * GB, 2) = 0;
+}
+
+static void a_plan_that_fell_short_stops_the_build(void **state)
+{
+	const struct physmap_range r[] = {
+		range(0, 4 * KB, S4K), range(1 * GB, 1 * GB + 8 * KB, S4K),
+	};
+	const struct physmap_request req = ask(r, 2, PHYSMAP_TWO_PASS);
+
+	begin(&long4);
+	must_build(1 * GB, 1 * GB + 4 * KB, S4K, PHYSMAP_TWO_PASS);
+	m.before = take_table_away;
+	must_refuse(build(&req), -ENOSPC, "X86-LNX-3");
+	assert_int_equal(why.va, map->offset + 1 * GB);
+	m.before = NULL;
+	assert_int_equal(build(&req), 0);
+	must_map(0, 4 * KB, 0, data);
+	must_map(1 * GB, 1 * GB + 8 * KB, 0, data);
+	assert_int_equal(m.bad_release, 0);
+}
+
+/* An allocator that hands out what an entry cannot point to. */
+static void a_table_page_out_of_reach_is_refused(void **state)
+{
+	struct physmap_x86_machine x86 = long4;
+
+	x86.pa_bits = 39;
+	stop(NULL);
+	model_start(&m, &x86, TABLES_FROM);
+	must_refuse(build_one(0, 4 * KB, S4K, PHYSMAP_TWO_PASS), -EPERM,
+		    "X86-FMT-4");
+	must_not_map(0, 4 * KB);
+}
+
+/* An early leaf of somebody who did not know what the machine has. */
+static void a_leaf_with_a_reserved_bit_is_not_finished(void **state)
+{
+	const u64 bad = 1ULL << 50 | MARK | 0x63;
+
+	begin(&long4);
+	must_build(0, 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	*slot_at(map->offset + 8 * KB, 0) = bad;
+	must_refuse(build_one(8 * KB, 12 * KB, S4K, PHYSMAP_TWO_PASS), -EPERM,
+		    "X86-FMT-4");
+	assert_int_equal(why.va, map->offset + 8 * KB);
+	assert_int_equal(*slot_at(map->offset + 8 * KB, 0), bad);
+}
+
+/*
+ * Without NX pass 2 takes no right away. What it gives is flushed none the
+ * less: a split later on must not stand beside a translation from before.
+ */
+static void a_live_map_without_nx_is_flushed_too(void **state)
+{
+	struct physmap_x86_machine x86 = long4;
+
+	x86.nx = false;
+	begin(&x86);
+	map->live = true;
+	must_build(0, 2 * MB, S2M, PHYSMAP_TWO_PASS);
+	assert_int_equal(m.event[m.events - 1].kind, MODEL_FLUSH);
+	assert_int_equal(report.last_flushes, 1);
 }
 
 /* Machines that lack something */
@@ -899,10 +1038,24 @@ int main(void)
 		       early_leaves_that_were_left_are_finished),
 		BUILDS("a slot that changed meanwhile is refused (X86-TLB-13)",
 		       a_slot_that_changed_meanwhile_is_refused),
+		BUILDS("a plan that fell short stops the build, which can be resumed",
+		       a_plan_that_fell_short_stops_the_build),
+		BUILDS("a table page that no entry can point to is refused (X86-FMT-4)",
+		       a_table_page_out_of_reach_is_refused),
+		BUILDS("an early leaf with a reserved bit is not finished (X86-FMT-4)",
+		       a_leaf_with_a_reserved_bit_is_not_finished),
+		BUILDS("a live map without NX is flushed after pass 2 (X86-TLB-3)",
+		       a_live_map_without_nx_is_flushed_too),
 		BUILDS("machines without NX or GLOBAL get neither (X86-FMT-1, -7)",
 		       machines_without_nx_or_global),
 		BUILDS("the C-bit is in tables and leaves and stays (X86-FMT-9)",
 		       the_c_bit_is_everywhere_and_stays),
+		BUILDS("what is owed is flushed before anything else (X86-TLB-2)",
+		       what_is_owed_is_flushed_first),
+		BUILDS("the next range of a request is no tail (X86-LNX-1, -5)",
+		       the_next_range_is_no_tail),
+		BUILDS("a leaf that reached out and was split is finished (X86-TLB-3)",
+		       what_reached_out_and_was_split_is_finished),
 		BUILDS("attributes are those asked for", attributes_are_those_asked_for),
 	};
 

@@ -346,7 +346,7 @@ static void mtrr_cuts_are_where_the_type_changes(void **state)
 	const struct physmap_x86_mtrr over[] = {
 		{ 0, 4 * GB, WB }, { 1 * GB, 512 * MB, UC },
 		{ 2 * GB, 1 * GB, WT }, { 2 * GB, 512 * MB, UC },
-		{ 1 * GB, 256 * MB, WB },
+		{ 1 * GB, 256 * MB, WB }, { 512 * MB, 256 * MB, WB },
 	};
 	const u64 over_cuts[] = {
 		1 * GB, 1 * GB + 512 * MB, 2 * GB, 2 * GB + 512 * MB, 3 * GB,
@@ -360,7 +360,7 @@ static void mtrr_cuts_are_where_the_type_changes(void **state)
 
 	cuts_are(pc, 4, UC, pc_cuts, 3);
 	cuts_are(qemu, 1, WB, qemu_cuts, 2);
-	cuts_are(over, 5, UC, over_cuts, 6);
+	cuts_are(over, 6, UC, over_cuts, 6);
 	cuts_are(same, 3, UC, same_cuts, 1);
 	cuts_are(NULL, 0, WB, NULL, 0);
 }

@@ -149,6 +149,19 @@ static void kaslr(void **state)
 		}
 }
 
+/* Physical and virtual address must be aligned alike for a large leaf. */
+static void an_offset_that_is_no_multiple_of_a_leaf(void **state)
+{
+	const struct physmap_range r = range(0, 2 * GB, S1G);
+	const struct physmap_request req = ask(&r, 1, PHYSMAP_FINAL_ON_FRESH);
+
+	begin(&long4);
+	map->offset += 2 * MB;
+	assert_int_equal(plan(&req).leaves[2], 0);
+	assert_int_equal(plan(&req).leaves[1], 1024);
+	exact_on_empty(&r, 1);
+}
+
 static void existing_tables(void **state)
 {
 	struct physmap_range r = range(2 * MB, 6 * MB, S4K);
@@ -500,6 +513,8 @@ int main(void)
 		      aligned_and_ragged),
 		HOLDS("ranges that share tables pay for them once", shared_tables),
 		HOLDS("tables are exact at an offset that is a multiple of 1G", kaslr),
+		HOLDS("leaves are no larger than the offset is aligned",
+		      an_offset_that_is_no_multiple_of_a_leaf),
 		HOLDS("tables that exist are not planned again", existing_tables),
 		HOLDS("leaves that exist are kept (X86-LNX-1)", existing_leaves),
 		HOLDS("a split takes one table per leaf and level (X86-LNX-2)", splits),

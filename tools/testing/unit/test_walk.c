@@ -3,6 +3,7 @@
  * The walker and the lookup: every address of a built map is found, at the
  * borders of tables too, and agrees with what the processor finds.
  */
+#include <physmap/event.h>
 #include "support.h"
 
 static const u32 data = PHYSMAP_WRITE | PHYSMAP_GLOBAL;
@@ -236,6 +237,104 @@ static void a_walk_ends_in_the_topmost_slot(void **state)
 	assert_int_equal(s.tails, 1);
 }
 
+/* Events that a walk sends: tables as they are */
+
+#define TOLD	64
+
+static struct physmap_event told[TOLD];
+static unsigned int n_told;
+
+static void hear(struct physmap_recorder *recorder,
+		 const struct physmap_event *e)
+{
+	assert_true(n_told < TOLD);
+	told[n_told++] = *e;
+}
+
+static struct physmap_recorder recorder = { hear };
+
+static void tell_tables(void)
+{
+	n_told = 0;
+	map->recorder = &recorder;
+	physmap_record_tables(map);
+	map->recorder = NULL;
+	assert_int_equal(told[0].kind, PHYSMAP_EVENT_ROOT);
+	assert_int_equal(told[0].table, map->root);
+}
+
+static unsigned int runs_of(u64 table)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < n_told; i++)
+		n += told[i].kind == PHYSMAP_EVENT_FOUND &&
+		     told[i].table == table;
+	return n;
+}
+
+static void tables_are_told_in_runs(void **state)
+{
+	const u64 w = 0x63;
+	u64 table, *slot;
+
+	begin(&long4);
+	must_build(0, 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	table = at(0).table;
+	slot = model_page(&m.mem, table);
+	memset(slot, 0, MODEL_PAGE);
+	slot[3] = w;			/* alone */
+	slot[5] = w;
+	slot[6] = 0x1000 | w;		/* one step apart */
+	slot[7] = 0x2000 | w;
+	slot[8] = 0x9000 | w;		/* adjacent, another step */
+	slot[20] = 0x9000 | w;
+	tell_tables();
+	assert_int_equal(runs_of(table), 4);
+	assert_int_equal(told[n_told - 3].index, 5);
+	assert_int_equal(told[n_told - 3].count, 3);
+	assert_int_equal(told[n_told - 3].step, 0x1000);
+	assert_int_equal(told[n_told - 3].va, map->offset + 5 * 4 * KB);
+	assert_int_equal(told[n_told - 2].index, 8);
+	assert_int_equal(told[n_told - 2].va, map->offset + 8 * 4 * KB);
+	assert_int_equal(told[n_told - 1].index, 20);
+	assert_int_equal(told[n_told - 1].count, 1);
+}
+
+static void nobody_who_listens_nothing_told(void **state)
+{
+	begin(&long4);
+	must_build(0, 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	n_told = 0;
+	m.reads = 0;
+	physmap_record_tables(map);
+	physmap_record_page(map, 0, map->root);
+	physmap_record_sum(map, map->offset, map->offset + 4 * KB);
+	assert_int_equal(m.reads, 0);
+	assert_int_equal(n_told, 0);
+}
+
+/* XENPV-24: all that the guest maps is told, what is Xen's own is not. */
+static void what_is_private_is_not_told(void **state)
+{
+	u64 table;
+
+	begin(&long4);
+	must_build(0, 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	must_build(1 * TB, 1 * TB + 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	must_build(2 * TB, 2 * TB + 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	table = at(1 * TB).table;
+	m.hooks.tables_read_only = true;
+	tell_tables();
+	assert_int_equal(runs_of(table), 1);
+	map->private_start = map->offset + 512 * GB;
+	map->private_end = map->offset + 1536 * GB;
+	tell_tables();
+	assert_int_equal(runs_of(table), 0);
+	assert_int_equal(runs_of(at(0).table), 1);
+	assert_int_equal(runs_of(at(2 * TB).table), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +356,12 @@ int main(void)
 		HOLDS("an error ends a walk at once", an_error_ends_a_walk_at_once),
 		HOLDS("a walk ends in the topmost slot of the address space",
 		      a_walk_ends_in_the_topmost_slot),
+		HOLDS("tables are told as runs of entries that are evenly spaced",
+		      tables_are_told_in_runs),
+		HOLDS("without a recorder no table is read for events",
+		      nobody_who_listens_nothing_told),
+		HOLDS("what is a hypervisor's own is not told (XENPV-24)",
+		      what_is_private_is_not_told),
 	};
 
 	return cmocka_run_group_tests_name("walk", tests, NULL, NULL);

@@ -49,7 +49,7 @@ static void tables_are_typed(u64 start, u64 end, bool pinned)
 		bool is_pinned;
 
 		assert_int_equal(model_xen_type(table >> 12, &count, &is_pinned),
-				 MODEL_TYPE_L1);
+				 XEN_TYPE_L1);
 		assert_int_equal(is_pinned, pinned);
 		assert_false(raw_at(table) & RW);
 	}
@@ -68,8 +68,8 @@ static void the_model_has_a_sane_start(void **state)
 		assert_true(raw_at(pa) >> 12 != pa >> 12);
 	}
 	assert_int_equal(model_xen_type(map->root >> 12, &count, &pinned),
-			 MODEL_TYPE_L4);
-	assert_int_equal(model_xen_type(0, &count, &pinned), MODEL_TYPE_WRITABLE);
+			 XEN_TYPE_L4);
+	assert_int_equal(model_xen_type(0, &count, &pinned), XEN_TYPE_WRITABLE);
 	/* XENPV-3: a table cannot be mapped RW, nor a RW page become one. */
 	assert_int_equal(model_xen_map(map->offset, map->root | 0x63), -EBUSY);
 	assert_int_equal(xen->calls->pin_l1(model_xen_mfn(5)), -EINVAL);
@@ -87,7 +87,7 @@ static void new_ranges_are_mapped_through_the_p2m(void **state)
 	assert_int_equal(report.shape.leaves[0], (LOW_END - 16 * MB) / (4 * KB));
 	assert_int_equal(model_xen.linked, report.shape.tables);
 	assert_int_equal(xen->refused, 0);
-	assert_int_equal(model_xen.warnings, 0);
+	assert_int_equal(model_xen.domain.kernel_globals, 0);
 	assert_int_equal(report.tables_planned, report.tables_used);
 }
 
@@ -106,7 +106,7 @@ static void upper_tables_are_linked_too(void **state)
 	assert_int_equal(events(MODEL_XEN_PIN), 3);
 	assert_int_equal(model_xen_type((*slot_at(HIGH + map->offset, 2) & P) ?
 			 m.cpu.frame((*slot_at(HIGH + map->offset, 2) & FRAME) >> 12)
-			 : 0, &count, &pinned), MODEL_TYPE_L2);
+			 : 0, &count, &pinned), XEN_TYPE_L2);
 	assert_false(pinned);
 	assert_false(report.root_changed);
 }
