@@ -48,6 +48,7 @@ const char *policy_name(enum policy p);
 
 struct setup {
 	const char *qemu, *kernel, *xen, *initrd, *ovmf, *logs;
+	const char *physmap;		/* the tool that replays traces */
 	int timeout;			/* seconds for one boot */
 };
 
@@ -65,6 +66,7 @@ struct boot {
 	double started, seconds;
 	int status;
 	bool timed_out, finished;
+	char trace[512];		/* the first line that its replay gave */
 };
 
 /* qemu.c */
@@ -82,7 +84,7 @@ struct log {
 	struct map map, iomem, image, audit;
 	struct map effective;		/* the audit's ranges: leaf and tables together */
 	uint64_t base;
-	char *report, *audit_text, *meminfo, *cmdline;
+	char *report, *audit_text, *meminfo, *cmdline, *trace;
 };
 
 bool log_read(const char *path, struct log *l);
@@ -127,6 +129,15 @@ void judge_pair(struct ktap *k, const struct boot *b, const struct log *l,
 		const struct boot *off_boot, const struct log *off);
 void compare_logs(const struct row *r, const struct log *off,
 		  const struct log *here, bool effective, struct compare *c);
+
+/* trace.c */
+bool trace_save(const char *text, const char *path, char *why, size_t len);
+/*
+ * Has the boot's trace replayed; true: clean or, with a rule, that rule is
+ * found broken. What was said is in b->trace.
+ */
+bool trace_judge(struct boot *b, const struct log *l, const struct setup *s,
+		 const char *rule);
 
 /* show.c, selftest.c */
 void show_boot(const struct boot *b, const struct log *l,

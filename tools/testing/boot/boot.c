@@ -20,6 +20,8 @@
 static struct {
 	struct setup setup;
 	const char *only;
+	const char *policy;
+	const char *mutant;		/* the rule that this kernel breaks */
 	int jobs;
 	bool show, list, upstream, selftest;
 } opt = {
@@ -29,6 +31,7 @@ static struct {
 		.xen = "build/xen/xen",
 		.initrd = "build/boot/initrd.gz",
 		.ovmf = "/usr/share/ovmf/OVMF.fd",
+		.physmap = "build/physmap/physmap",
 		.logs = "build/boot/logs",
 		.timeout = 180,
 	},
@@ -53,6 +56,9 @@ static const struct option long_options[] = {
 	{ "initrd", required_argument, NULL, 'i' },
 	{ "ovmf", required_argument, NULL, 'f' },
 	{ "qemu", required_argument, NULL, 'q' },
+	{ "physmap", required_argument, NULL, 'p' },
+	{ "policy", required_argument, NULL, 'P' },
+	{ "mutant", required_argument, NULL, 'm' },
 	{ "logs", required_argument, NULL, 'd' },
 	{ "timeout", required_argument, NULL, 't' },
 	{ "show", no_argument, NULL, 's' },
@@ -74,7 +80,10 @@ static void usage(FILE *f)
 		"  --initrd FILE   the bench's initramfs\n"
 		"  --ovmf FILE     UEFI firmware\n"
 		"  --qemu FILE     qemu-system-x86_64\n"
-		"  --logs DIR      where the serial logs go\n"
+		"  --physmap FILE  the tool that replays traces\n"
+		"  --policy NAME   only two-pass, or only fresh\n"
+		"  --mutant RULE   this kernel has a mistake: its traces must break RULE\n"
+		"  --logs DIR      where the serial logs and the traces go\n"
 		"  --timeout S     limit for one boot (default 180)\n"
 		"  --show          two-pass only, told for a person\n"
 		"  --upstream      calibrate: boot physmap=off twice and compare the two\n"
@@ -111,6 +120,12 @@ static const char **text_option(int c)
 		return &opt.setup.ovmf;
 	case 'q':
 		return &opt.setup.qemu;
+	case 'p':
+		return &opt.setup.physmap;
+	case 'P':
+		return &opt.policy;
+	case 'm':
+		return &opt.mutant;
 	case 'd':
 		return &opt.setup.logs;
 	}
@@ -147,6 +162,12 @@ static void parse(int argc, char **argv)
 			exit(c == 'h' ? 0 : 2);
 		}
 		set_option(c);
+	}
+	if (opt.policy && strcmp(opt.policy, "two-pass") &&
+	    strcmp(opt.policy, "fresh")) {
+		fprintf(stderr, "boot: --policy wants two-pass or fresh, not \"%s\"\n",
+			opt.policy);
+		exit(2);
 	}
 	if (optind < argc) {
 		fprintf(stderr, "boot: unexpected argument \"%s\"\n",
@@ -209,6 +230,8 @@ static bool need_all(void)
 	ok &= need_file(s->kernel, "kernel", "run make kernel, or give --kernel");
 	ok &= need_file(s->initrd, "initramfs",
 			"run make -C tools/testing/boot, or give --initrd");
+	ok &= need_file(s->physmap, "tool for traces",
+			"run make -C tools/physmap, or give --physmap");
 	if (flags & ROW_XEN)
 		ok &= need_file(s->xen, "Xen hypervisor",
 				"run scripts/get-xen, or give --xen");
@@ -238,6 +261,10 @@ static bool make_dirs(const char *path)
 static bool wants(const struct row *r, enum policy p)
 {
 	if (p == POLICY_OFF)
+		return !opt.mutant;
+	if (opt.policy && strcmp(opt.policy, policy_name(p)))
+		return false;
+	if (opt.mutant)
 		return true;
 	if (opt.upstream || opt.show || r->flags & ROW_BADARG)
 		return p == POLICY_TWO_PASS;
@@ -270,6 +297,29 @@ static void plan(void)
 	}
 }
 
+/* Upstream's builder leaves no trace. */
+static void report_trace(struct ktap *k, struct boot *b, const struct log *l)
+{
+	bool clean;
+
+	if (b->policy == POLICY_OFF)
+		return;
+	clean = trace_judge(b, l, &opt.setup, NULL);
+	ktap(k, clean, b->name, "trace replayed by the judges: clean", b->log,
+	     "%s", b->trace);
+}
+
+/* Of a kernel with a mistake nothing is asked but that its trace tells. */
+static void report_mutant(struct ktap *k, struct boot *b, const struct log *l)
+{
+	char what[96];
+
+	snprintf(what, sizeof(what), "trace with the mutant breaks %s",
+		 opt.mutant);
+	ktap(k, trace_judge(b, l, &opt.setup, opt.mutant), b->name, what,
+	     b->log, "%s", b->trace);
+}
+
 static void report(struct work *w, struct ktap *k)
 {
 	struct log logs[BOOTS] = { 0 };
@@ -283,7 +333,12 @@ static void report(struct work *w, struct ktap *k)
 	for (int p = 0; p < BOOTS; p++) {
 		if (!w->wanted[p])
 			continue;
+		if (opt.mutant) {
+			report_mutant(k, &w->boot[p], &logs[p]);
+			continue;
+		}
 		judge_boot(k, &w->boot[p], &logs[p]);
+		report_trace(k, &w->boot[p], &logs[p]);
 		if (p != POLICY_OFF)
 			judge_pair(k, &w->boot[p], &logs[p],
 				   &w->boot[POLICY_OFF], &logs[POLICY_OFF]);

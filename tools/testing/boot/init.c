@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <resolv.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@
 
 #define DEBUGFS	"/sys/kernel/debug/"
 #define HEAP	(16 << 20)
+#define TRACE_LINE	57	/* bytes that a line of base64 holds */
 
 struct opts opts;
 
@@ -81,7 +83,8 @@ void result(bool ok, const char *name, const char *fmt, ...)
 	say("%s %d - %s\n", ok ? "ok" : "not ok", ++tests, name);
 }
 
-char *slurp(const char *path)
+/* A whole file and its length; there is a NUL behind it. */
+static char *slurp_bytes(const char *path, size_t *size)
 {
 	size_t len = 0, cap = 65536;
 	char *buf = malloc(cap);
@@ -108,7 +111,15 @@ char *slurp(const char *path)
 	}
 	close(fd);
 	buf[len] = '\0';
+	*size = len;
 	return buf;
+}
+
+char *slurp(const char *path)
+{
+	size_t size;
+
+	return slurp_bytes(path, &size);
 }
 
 /* A section the host can find, and can tell whole by its line count. */
@@ -136,6 +147,25 @@ void section_map(const char *name, const struct map *m)
 		say("%s\n", line);
 	}
 	say("@@END %s lines=%zu\n", name, m->n);
+}
+
+/* The kernel's trace, as base64 lines; none: the section is empty. */
+static void section_trace(void)
+{
+	size_t size = 0;
+	char *bytes = slurp_bytes(DEBUGFS "physmap/trace", &size);
+	char line[4 * TRACE_LINE / 3 + 4];
+	int lines = 0;
+
+	say("@@BEGIN trace\n");
+	for (size_t at = 0; at < size; at += TRACE_LINE, lines++) {
+		size_t n = size - at < TRACE_LINE ? size - at : TRACE_LINE;
+
+		b64_ntop((unsigned char *)bytes + at, n, line, sizeof(line));
+		say("%s\n", line);
+	}
+	say("@@END trace lines=%d\n", lines);
+	free(bytes);
 }
 
 bool read_map(struct map *m, uint64_t *base, unsigned int *high_splits)
@@ -279,6 +309,9 @@ int main(int argc, char **argv)
 	if (opts.hotadd)
 		judge_hotadd(&f);
 	judge_last_words(&f);
+	/* Last, so that hot-adds are in it as well. */
+	if (strcmp(opts.policy, "off"))
+		section_trace();
 	say("1..%d\n@@DONE tests=%d\n", tests, tests);
 	say_flush();
 	sync();

@@ -130,6 +130,7 @@ bool log_read(const char *path, struct log *l)
 	l->audit_text = section(l, "audit");
 	l->meminfo = section(l, "meminfo");
 	l->cmdline = section(l, "cmdline");
+	l->trace = section(l, "trace");
 	text = section(l, "map");
 	read_spans(text, "", &l->map);
 	free(text);
@@ -159,6 +160,7 @@ void log_free(struct log *l)
 	free(l->audit_text);
 	free(l->meminfo);
 	free(l->cmdline);
+	free(l->trace);
 	map_free(&l->map);
 	map_free(&l->iomem);
 	map_free(&l->image);

@@ -62,16 +62,17 @@ static void add2(struct args *a, const char *option, const char *value)
 	add(a, value);
 }
 
-/* "physmap=" for the kernel, and behind "--" the words for init. */
+/* What physmap is told, and behind "--" the words for init. */
 static char *guest_line(const struct boot *b)
 {
 	const struct row *r = b->row;
 	const char *policy = policy_name(b->policy);
 	char *line;
 
-	if (asprintf(&line, "%s physmap=%s -- policy=%s%s%s%s", r->kargs,
+	if (asprintf(&line, "%s physmap=%s%s -- policy=%s%s%s%s", r->kargs,
 		     r->flags & ROW_BADARG && b->policy == POLICY_TWO_PASS ?
-		     "bogus" : policy, policy,
+		     "bogus" : policy,
+		     b->policy == POLICY_OFF ? "" : " physmap_trace", policy,
 		     r->flags & ROW_XEN ? " xen" : "",
 		     r->flags & ROW_NONX ? " nonx" : "",
 		     r->flags & ROW_HOTADD ? " hotadd" : "") < 0)

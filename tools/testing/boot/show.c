@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One boot told to a person: the guest's physmap lines, the report in short,
- * the audit's verdict and the comparison with upstream. Prints only.
+ * the verdicts of audit and judges, and the comparison with upstream. Prints
+ * only.
  */
 #include <string.h>
 
@@ -70,6 +71,15 @@ static void show_audit(const char *a)
 			printf("    %s\n", line);
 }
 
+/* The tool names the file first, which is not news here. */
+static void show_trace(const struct boot *b)
+{
+	const char *verdict = strstr(b->trace, ".trace: ");
+
+	if (b->trace[0])
+		printf("  trace       %s\n", verdict ? verdict + 8 : b->trace);
+}
+
 void show_boot(const struct boot *b, const struct log *l,
 	       const struct log *off)
 {
@@ -80,6 +90,7 @@ void show_boot(const struct boot *b, const struct log *l,
 	show_dmesg(l);
 	show_report(l->report);
 	show_audit(l->audit_text);
+	show_trace(b);
 	if (l->map.n && off->map.n) {
 		compare_logs(b->row, off, l, false, &c);
 		compare_text(&c, text, sizeof(text));
