@@ -204,9 +204,8 @@ int main(int argc, char **argv)
 	if (!passed && !failed)
 		complain("no test ran");
 
-	printf("%ld passed, %ld failed", passed, failed);
 	if (skipped)
-		printf(", %ld skipped", skipped);
-	putchar('\n');
+		printf("# %ld skipped\n", skipped);
+	printf("%ld passed, %ld failed\n", passed, failed);
 	return failed || fflush(stdout) ? 1 : 0;
 }
