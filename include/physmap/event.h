@@ -50,14 +50,14 @@ enum physmap_event_kind {
 #define PHYSMAP_FLUSH_WHAT		0x0f
 #define PHYSMAP_FLUSH_EVERY_CPU		0x80	/* not only on this one */
 
-/* @detail of an mmu_update: this run opens a hypercall of its own. */
+/* @detail of an mmu_update or a pin: it opens a hypercall of its own. */
 #define PHYSMAP_UPDATE_FIRST		1
 
 /**
  * struct physmap_event - an event; what a kind does not list is 0
  * @kind: enum physmap_event_kind
  * @detail: BUILD: bits; PASS: which; FLUSH: what and where; STORE, CHANGE:
- *	bytes that each store wrote; MMU_UPDATE: PHYSMAP_UPDATE_FIRST or 0
+ *	bytes that each store wrote; MMU_UPDATE, PIN: PHYSMAP_UPDATE_FIRST or 0
  * @level: of the table at @table (ROOT, FOUND, PAGE, STORE, CHANGE, PIN,
  *	MMU_UPDATE); of the leaf tables in UPDATE_VA
  * @result: 0 or a negative errno (DONE, FLUSH, MMU_UPDATE, UPDATE_VA, PIN)

@@ -118,7 +118,9 @@ struct physmap_cost {
  *	(X86-LNX-5); asked for [start, end) of physical addresses
  * @write: fill a run; the entries were not present, or are cleared
  * @protect: in a run of present leaves set and clear attribute bits
- * @link: publish a finished table
+ * @link: publish a finished table; a backend may put it off until @commit
+ * @commit: carry out what was put off; the engine looks at slots that were
+ *	linked only after that
  * @flush: drop every translation, global ones, every PCID and every CPU
  *	that may use the map included (X86-TLB-11, -14, -18)
  * @cost: what has been spent so far, for the report
@@ -149,6 +151,7 @@ struct physmap_hooks {
 		       u64 set, u64 clear, struct physmap_refusal *why);
 	int (*link)(struct physmap_map *map, const struct physmap_link *link,
 		    struct physmap_refusal *why);
+	int (*commit)(struct physmap_map *map, struct physmap_refusal *why);
 	int (*flush)(struct physmap_map *map, struct physmap_refusal *why);
 	struct physmap_cost (*cost)(struct physmap_map *map);
 	const char *(*explain)(struct physmap_map *map,

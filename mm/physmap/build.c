@@ -561,6 +561,18 @@ static int walk_range(struct build *b, u64 start, u64 end)
 			    end + b->map->offset, &b->v);
 }
 
+/* Tables that are finished go into use also when something else is refused. */
+static int commit(struct build *b, int err)
+{
+	struct physmap_refusal why = { };
+	const int late = b->map->hooks->commit(b->map, &why);
+
+	if (err || !late)
+		return err;
+	*b->why = why;
+	return refused(b, why.level, why.va, late);
+}
+
 static int shape_ranges(struct build *b)
 {
 	unsigned int i;
@@ -569,6 +581,7 @@ static int shape_ranges(struct build *b)
 	for (i = 0; i < b->req->nr_ranges && !err; i++) {
 		b->range = &b->req->ranges[i];
 		err = walk_range(b, b->range->start, b->range->end);
+		err = commit(b, err);
 	}
 	return err;
 }

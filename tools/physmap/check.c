@@ -65,11 +65,16 @@ static bool is_leaf(const struct physmap_event *e)
 	return e->value & PRESENT && (!e->level || e->value & LARGE);
 }
 
-/* Pass 2 writes again what pass 1 has made. */
+/* Pass 2, and whoever makes a page read-only, writes again what is there. */
 static void count_leaves(struct check *c, const struct physmap_event *e)
 {
-	if (c->pass == PHYSMAP_PASS_SHAPE && is_leaf(e) && !e->result)
-		c->leaves += e->count;
+	unsigned int i;
+
+	if (c->pass != PHYSMAP_PASS_SHAPE || !is_leaf(e) || e->result)
+		return;
+	for (i = 0; i < e->count; i++)
+		if (!(judge_load(&c->judge, e->table, e->index + i) & PRESENT))
+			c->leaves++;
 }
 
 static void count(struct check *c, const struct physmap_event *e)
@@ -91,8 +96,10 @@ static void count(struct check *c, const struct physmap_event *e)
 		c->hypercalls += xen;
 		break;
 	case PHYSMAP_EVENT_UPDATE_VA:
-	case PHYSMAP_EVENT_PIN:
 		c->hypercalls++;
+		break;
+	case PHYSMAP_EVENT_PIN:
+		c->hypercalls += e->detail & PHYSMAP_UPDATE_FIRST;
 		break;
 	case PHYSMAP_EVENT_MMU_UPDATE:
 		c->hypercalls += e->detail & PHYSMAP_UPDATE_FIRST;

@@ -140,24 +140,6 @@ static int mmu_update(struct physmap_xen_update *list, unsigned int n,
 	return fail ? model_xen.fail_error : 0;
 }
 
-static int update_va(u64 va, u64 raw)
-{
-	const struct model_translation t = model_look(guest, va);
-	const struct model_event e = {
-		.kind = MODEL_XEN_VA,
-		.va = va,
-		.table = t.table,
-		.index = t.index,
-		.count = 1,
-		.first = raw,
-	};
-
-	model_record(guest, &e);
-	if (fails())
-		return model_xen.fail_error;
-	return xen_update_va(&model_xen.domain, va, raw, XEN_UVMF_NONE);
-}
-
 static int mmuext(unsigned int cmd, u64 arg)
 {
 	const struct xen_mmuext op = { .cmd = cmd, .arg = arg };
@@ -165,15 +147,24 @@ static int mmuext(unsigned int cmd, u64 arg)
 	return xen_mmuext(&model_xen.domain, &op, 1, NULL);
 }
 
-static int pin_l1(u64 mfn)
+static int pin_l1(const u64 *mfn, unsigned int n, unsigned int *done)
 {
-	const struct model_event e = {
-		.kind = MODEL_XEN_PIN,
-		.table = page_of(mfn),
-	};
+	const bool fail = fails();
+	const unsigned int upto = fail ? n / 2 : n;
 
-	model_record(guest, &e);
-	return fails() ? model_xen.fail_error : mmuext(XEN_PIN_L1, mfn);
+	for (*done = 0; *done < upto; ++*done) {
+		const struct model_event e = {
+			.kind = MODEL_XEN_PIN,
+			.table = page_of(mfn[*done]),
+		};
+		int err;
+
+		model_record(guest, &e);
+		err = mmuext(XEN_PIN_L1, mfn[*done]);
+		if (err)
+			return err;
+	}
+	return fail ? model_xen.fail_error : 0;
 }
 
 static int flush_all(void)
@@ -223,7 +214,6 @@ static const struct physmap_xen_calls calls = {
 	.from_machine = from_machine,
 	.frame = model_xen_mfn,
 	.mmu_update = mmu_update,
-	.update_va = update_va,
 	.pin_l1 = pin_l1,
 	.flush_all = flush_all,
 	.wants_pin = wants_pin,
@@ -234,6 +224,7 @@ static const struct physmap_hooks xen_backend = {
 	.write = physmap_xen_write,
 	.protect = physmap_xen_protect,
 	.link = physmap_xen_link,
+	.commit = physmap_xen_commit,
 	.flush = physmap_xen_flush,
 };
 
@@ -462,5 +453,6 @@ enum xen_type model_xen_type(u64 pfn, unsigned int *count, bool *pinned)
 /* Another part of the guest maps something by update_va_mapping. */
 int model_xen_map(u64 va, u64 raw)
 {
-	return update_va(va, to_machine(0, false, raw));
+	return xen_update_va(&model_xen.domain, va, to_machine(0, false, raw),
+			     XEN_UVMF_NONE);
 }

@@ -148,6 +148,11 @@ static int link_table(struct physmap_map *map, const struct physmap_link *link,
 	return refuses(m, why) ? MODEL_REFUSAL : m->backend->link(map, link, why);
 }
 
+static int commit(struct physmap_map *map, struct physmap_refusal *why)
+{
+	return machine_of(map)->backend->commit(map, why);
+}
+
 static int flush(struct physmap_map *map, struct physmap_refusal *why)
 {
 	struct model_machine *m = machine_of(map);
@@ -205,6 +210,7 @@ static const struct physmap_hooks native = {
 	.write = physmap_x86_native_write,
 	.protect = physmap_x86_native_protect,
 	.link = physmap_x86_native_link,
+	.commit = physmap_x86_native_commit,
 	.flush = linux_flush,
 };
 
@@ -221,6 +227,7 @@ static const struct physmap_hooks model_hooks = {
 	.write = write_run,
 	.protect = protect,
 	.link = link_table,
+	.commit = commit,
 	.flush = flush,
 	.cost = tick,
 	.explain = explain,

@@ -18,7 +18,6 @@ enum model_event_kind {
 	MODEL_FLUSH,
 	/* What the Xen model was asked for. */
 	MODEL_XEN_UPDATE,	/* one entry of an mmu_update */
-	MODEL_XEN_VA,
 	MODEL_XEN_PIN,
 	MODEL_XEN_FLUSH,
 };
@@ -28,7 +27,7 @@ enum model_event_kind {
  * @kind: what
  * @level: level of the table written to
  * @table: page written to; of a pin the page pinned
- * @va: first address that the slot translates; of an update_va the address
+ * @va: first address that the slot translates
  * @index: first slot
  * @count: slots
  * @first: raw value of the first; of a link the value

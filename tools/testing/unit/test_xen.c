@@ -59,7 +59,7 @@ static void the_model_has_a_sane_start(void **state)
 {
 	unsigned int count;
 	bool pinned;
-	u64 pa;
+	u64 pa, mfn;
 
 	begin_xen(MAPPED);
 	for (pa = 0; pa < MAPPED * 4 * KB; pa += 4 * KB) {
@@ -72,7 +72,9 @@ static void the_model_has_a_sane_start(void **state)
 	assert_int_equal(model_xen_type(0, &count, &pinned), XEN_TYPE_WRITABLE);
 	/* XENPV-3: a table cannot be mapped RW, nor a RW page become one. */
 	assert_int_equal(model_xen_map(map->offset, map->root | 0x63), -EBUSY);
-	assert_int_equal(xen->calls->pin_l1(model_xen_mfn(5)), -EINVAL);
+	mfn = model_xen_mfn(5);
+	assert_int_equal(xen->calls->pin_l1(&mfn, 1, &count), -EINVAL);
+	assert_int_equal(count, 0);
 	/* XENPV-13, -14 */
 	assert_int_equal(model_xen_map(map->offset, 0x73), -EINVAL);
 	assert_int_equal(model_xen_map(map->offset, 0xe3), -EINVAL);
@@ -180,12 +182,13 @@ static void fill_read_only_pin_link(void **state)
 			if ((e->kind == MODEL_WRITE || e->kind == MODEL_LINK) &&
 			    e->table == table && e->unlinked)
 				filled = j;
-			if (e->kind == MODEL_XEN_VA && !(e->first & RW) &&
-			    e->va == table + map->offset)
+			if (e->kind == MODEL_XEN_UPDATE && !(e->first & RW) &&
+			    e->child == table)
 				read_only = j;
 			if (e->kind == MODEL_XEN_PIN && e->table == table)
 				pinned = j;
-			if (e->kind == MODEL_XEN_UPDATE && e->child == table)
+			if (e->kind == MODEL_XEN_UPDATE && (e->first & RW) &&
+			    e->child == table)
 				hooked = j;
 		}
 		assert_true(filled < read_only);
@@ -215,7 +218,7 @@ static void no_large_leaf_ever(void **state)
 	must_refuse(build(&req), -EOPNOTSUPP, "XENPV-13");
 	assert_int_equal(why.level, 1);
 	assert_int_equal(why.va, 16 * MB + map->offset);
-	assert_int_equal(events(MODEL_XEN_UPDATE), 1);
+	assert_int_equal(events(MODEL_XEN_UPDATE), 2);	/* read-only, link */
 	must_not_map(16 * MB, 18 * MB);
 }
 
@@ -497,11 +500,38 @@ static void hypercalls_are_counted(void **state)
 {
 	begin_xen(MAPPED - 256);
 	must_build(15 * MB, 18 * MB, S4K, PHYSMAP_TWO_PASS);
-	/* 256 entries twice and a link; a page made read-only; pin, flushes. */
-	assert_int_equal(xen->mmu_updates, 8 + 8 + 1);
-	assert_int_equal(xen->updates_va, 1);
+	/* 256 entries twice, a page made read-only and a link; pin, flushes. */
+	assert_int_equal(xen->mmu_updates, 8 + 8 + 1 + 1);
 	assert_int_equal(xen->mmuext, 1 + 2);
-	assert_int_equal(model_xen.calls, 17 + 1 + 3);
+	assert_int_equal(model_xen.calls, 18 + 3);
+}
+
+/* Three hypercalls put up to PHYSMAP_XEN_TABLES tables into use. */
+static void tables_go_into_use_together(void **state)
+{
+	begin_xen(MAPPED);
+	/* Eight L1 tables in a new L2, which is one more. */
+	must_build(HIGH, HIGH + 16 * MB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	assert_int_equal(report.shape.tables, 9);
+	assert_int_equal(model_xen.calls, 3);
+	must_map_through_p2m(HIGH, HIGH + 16 * MB);
+}
+
+/* More than can wait: some go first, read-only and pinned for what follows. */
+static void tables_that_cannot_wait_go_first(void **state)
+{
+	const u64 start = 2 * GB, end = start + PHYSMAP_XEN_TABLES * 2 * MB;
+
+	begin_xen(MAPPED);
+	assert_int_equal(physmap_xen_commit(map, &why), 0);
+	assert_int_equal(model_xen.calls, 0);
+	/* No frames, so there is nothing in the tables; L1s and an L2. */
+	must_build(start, end, S4K, PHYSMAP_FINAL_ON_FRESH);
+	assert_int_equal(report.shape.tables, PHYSMAP_XEN_TABLES + 1);
+	assert_int_equal(model_xen.calls, 2 + 2);
+	assert_int_equal(xen->waiting, 0);
+	assert_int_equal(at(start).level, 0);
+	assert_int_equal(at(end - 4 * KB).level, 0);
 }
 
 int main(void)
@@ -550,6 +580,10 @@ int main(void)
 		      the_p2m_list_stays_read_only),
 		HOLDS("tails are cleared to zero by hypercall (XENPV-20)",
 		      tails_are_cleared_by_hypercall),
+		HOLDS("tables go into use together, by three hypercalls",
+		      tables_go_into_use_together),
+		HOLDS("tables that cannot wait go first",
+		      tables_that_cannot_wait_go_first),
 		HOLDS("hypercalls are counted", hypercalls_are_counted),
 	};
 

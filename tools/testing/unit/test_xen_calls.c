@@ -23,7 +23,7 @@ static void usual(void)
 	m.events = 0;
 }
 
-static int link_it(void)
+static struct physmap_link the_link(void)
 {
 	const struct physmap_link link = {
 		.parent = parent,
@@ -34,8 +34,17 @@ static int link_it(void)
 		.child = child,
 	};
 
+	return link;
+}
+
+static int link_it(void)
+{
+	const struct physmap_link link = the_link();
+	int err;
+
 	why = (struct physmap_refusal) { };
-	return physmap_xen_link(map, &link, &why);
+	err = physmap_xen_link(map, &link, &why);
+	return err ? err : physmap_xen_commit(map, &why);
 }
 
 static void refuses(int err, int expected, const char *rule)
@@ -60,7 +69,7 @@ static void a_page_that_is_read_only_costs_no_call(void **state)
 	usual();
 	assert_int_equal(model_xen_map(map->offset + child, child | 0x61), 0);
 	assert_int_equal(link_it(), 0);
-	assert_int_equal(xen->updates_va, 0);
+	assert_int_equal(xen->mmu_updates, 1);	/* the link */
 	assert_false(map->flush_owed);
 }
 
@@ -79,18 +88,20 @@ static void the_page_must_be_mapped_by_a_page_of_its_own(void **state)
 	/* By a large page, as Xen maps a p2m list (XENPV-42). */
 	*slot_at(map->offset + child, 1) |= 0x80;
 	refuses(link_it(), -EFAULT, "XENPV-4");
-	assert_int_equal(xen->updates_va, 0);
+	assert_int_equal(xen->mmu_updates, 0);
 }
 
-static int says_yes_only(u64 va, u64 raw)
+static int says_yes_only(struct physmap_xen_update *list, unsigned int n,
+			 unsigned int *done)
 {
+	*done = n;
 	return 0;
 }
 
 static void a_page_that_stays_writable_is_refused(void **state)
 {
 	usual();
-	calls.update_va = says_yes_only;
+	calls.mmu_update = says_yes_only;
 	refuses(link_it(), -EBUSY, "XENPV-2");
 	assert_int_equal(xen->mmuext, 0);
 	assert_false(at(SLOT).present);
@@ -143,7 +154,7 @@ static void what_is_not_present_is_not_protected(void **state)
 	assert_int_equal(link_it(), 0);
 	run = run_of(map->offset + SLOT, 0, 8);
 	assert_int_equal(physmap_xen_protect(map, &run, 1ULL << 63, 0, &why), 0);
-	assert_int_equal(xen->mmu_updates, 1);	/* that of the link */
+	assert_int_equal(xen->mmu_updates, 2);	/* those of the link */
 }
 
 static void a_free_slot_above_the_leaf_tables_is_cleared(void **state)
@@ -191,6 +202,53 @@ static void less_than_all_is_refused(void **state)
 	assert_int_equal(xen->refused, 2);
 }
 
+static int half_a_pin(const u64 *mfn, unsigned int n, unsigned int *done)
+{
+	*done = n - did;
+	return said;
+}
+
+/* The same for tables that go into use: none of them waits any more. */
+static void less_than_all_tables_is_refused(void **state)
+{
+	usual();
+	calls.mmu_update = half_hearted;
+	did = 1;
+	said = 0;
+	refuses(link_it(), -EIO, "XENPV-4");
+	assert_int_equal(why.va, map->offset + SLOT);
+	assert_int_equal(why.pa, child);
+	assert_int_equal(xen->waiting, 0);
+	usual();
+	calls.pin_l1 = half_a_pin;
+	refuses(link_it(), -EIO, "XENPV-7");
+	assert_int_equal(why.level, 1);
+	assert_int_equal(xen->waiting, 0);
+	usual();
+	calls.pin_l1 = half_a_pin;
+	did = 0;
+	said = -EINVAL;
+	refuses(link_it(), -EINVAL, "XENPV-7");
+	usual();
+	calls.mmu_update = half_hearted;
+	refuses(link_it(), -EINVAL, "XENPV-4");
+}
+
+/* When no more can wait and those that do are refused, so is the next. */
+static void those_that_go_first_may_be_refused(void **state)
+{
+	unsigned int i;
+
+	usual();
+	for (i = 0; i < PHYSMAP_XEN_TABLES; i++)
+		xen->table[i] = the_link();
+	xen->waiting = PHYSMAP_XEN_TABLES;
+	/* A table that is pinned twice (XENPV-9). */
+	refuses(link_it(), -EINVAL, "XENPV-7");
+	assert_int_equal(xen->waiting, 0);
+	assert_false(at(SLOT).present);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +269,10 @@ int main(void)
 		      a_free_slot_above_the_leaf_tables_is_cleared),
 		HOLDS("a batch of which Xen did less than all is refused (XENPV-22)",
 		      less_than_all_is_refused),
+		HOLDS("so are tables of which Xen did less than all (XENPV-22)",
+		      less_than_all_tables_is_refused),
+		HOLDS("tables that must go first may be refused (XENPV-9)",
+		      those_that_go_first_may_be_refused),
 	};
 
 	return cmocka_run_group_tests_name("xen_calls", tests, NULL, NULL);

@@ -180,7 +180,7 @@ static struct physmap_cost cost_so_far(struct physmap_map *map)
 	const struct physmap_xen *xen = &direct_map.xen;
 	const struct physmap_cost cost = {
 		.cycles = boot_cpu_has(X86_FEATURE_TSC) ? rdtsc() : 0,
-		.hypercalls = xen->updates_va + xen->mmuext + xen->mmu_updates,
+		.hypercalls = xen->mmuext + xen->mmu_updates,
 	};
 
 	return cost;
@@ -313,6 +313,7 @@ static const struct physmap_hooks native_hooks = {
 	.write = physmap_x86_native_write,
 	.protect = physmap_x86_native_protect,
 	.link = native_link,
+	.commit = physmap_x86_native_commit,
 	.flush = native_flush,
 	.cost = cost_so_far,
 	.explain = explain,
@@ -357,20 +358,16 @@ static int xen_mmu_update(struct physmap_xen_update *list, unsigned int n,
 				     DOMID_SELF);
 }
 
-static int xen_update_va(u64 va, u64 raw)
+static int xen_pin_l1(const u64 *mfn, unsigned int n, unsigned int *done)
 {
-	return HYPERVISOR_update_va_mapping(va, native_make_pte(raw),
-					    UVMF_NONE);
-}
+	static struct mmuext_op ops[PHYSMAP_XEN_TABLES];
+	unsigned int i;
 
-static int xen_pin_l1(u64 mfn)
-{
-	struct mmuext_op op = {
-		.cmd = MMUEXT_PIN_L1_TABLE,
-		.arg1.mfn = mfn,
-	};
-
-	return HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
+	for (i = 0; i < n; i++) {
+		ops[i].cmd = MMUEXT_PIN_L1_TABLE;
+		ops[i].arg1.mfn = mfn[i];
+	}
+	return HYPERVISOR_mmuext_op(ops, n, (int *)done, DOMID_SELF);
 }
 
 static int xen_flush_all(void)
@@ -401,7 +398,6 @@ static const struct physmap_xen_calls xen_calls = {
 	.from_machine = xen_from_machine,
 	.frame = xen_frame,
 	.mmu_update = xen_mmu_update,
-	.update_va = xen_update_va,
 	.pin_l1 = xen_pin_l1,
 	.flush_all = xen_flush_all,
 	.wants_pin = xen_wants_pin,
@@ -458,6 +454,7 @@ static const struct physmap_hooks xen_hooks = {
 	.write = physmap_xen_write,
 	.protect = physmap_xen_protect,
 	.link = physmap_xen_link,
+	.commit = physmap_xen_commit,
 	.flush = physmap_xen_flush,
 	.cost = cost_so_far,
 	.explain = xen_explain,
@@ -481,9 +478,8 @@ static void print_backend(struct physmap_out *out)
 	const struct physmap_xen *xen = &direct_map.xen;
 
 	physmap_print(out,
-		      "hypercalls: update_va=%llu mmuext=%llu mmu_update=%llu refused=%llu\n",
-		      xen->updates_va, xen->mmuext, xen->mmu_updates,
-		      xen->refused);
+		      "hypercalls: mmuext=%llu mmu_update=%llu refused=%llu\n",
+		      xen->mmuext, xen->mmu_updates, xen->refused);
 }
 #else
 static void pick_backend(struct physmap_map *map)

@@ -101,5 +101,7 @@ int physmap_x86_native_protect(struct physmap_map *map,
 int physmap_x86_native_link(struct physmap_map *map,
 			    const struct physmap_link *link,
 			    struct physmap_refusal *why);
+int physmap_x86_native_commit(struct physmap_map *map,
+			      struct physmap_refusal *why);
 
 #endif /* PHYSMAP_X86_H */

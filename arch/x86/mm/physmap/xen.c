@@ -306,48 +306,140 @@ int physmap_xen_protect(struct physmap_map *map, const struct physmap_run *run,
 	return err ? err : batch_send(&batch, why);
 }
 
-/* A hypercall that is about one page or one address. */
-static void record_call(struct physmap_map *map, enum physmap_event_kind kind,
-			u64 where, u64 value, int err)
+static unsigned int list_slot(const struct physmap_xen_update *u)
 {
-	struct physmap_event e = {
-		.kind = kind,
-		.value = value,
-		.result = err,
-	};
-
-	if (kind == PHYSMAP_EVENT_PIN)
-		e.table = where;
-	else
-		e.va = where;
-	physmap_record(map, &e);
+	return u->ptr % (1u << PAGE_BITS) / sizeof(u64);
 }
 
-/* Drops the one writable mapping that a table page has (XENPV-2, -4). */
-static int make_read_only(struct physmap_map *map, u64 pa,
-			  struct physmap_refusal *why)
+/* An event for a run that begins with an entry of the list. */
+static struct physmap_event list_event(struct physmap_map *map, unsigned int i)
+{
+	const struct physmap_xen *xen = xen_of(map);
+	const unsigned int level = xen->about[i].level;
+	const struct physmap_event e = {
+		.kind = PHYSMAP_EVENT_MMU_UPDATE,
+		.detail = i ? 0 : PHYSMAP_UPDATE_FIRST,
+		.level = level,
+		.table = xen->list[i].ptr & ~((1ULL << PAGE_BITS) - 1),
+		.va = xen->about[i].va - list_slot(&xen->list[i]) *
+					 physmap_size(map->geo, level),
+	};
+
+	return e;
+}
+
+/*
+ * What Xen took of the list, and then the one it did not. Neighbours in one
+ * table are one event.
+ */
+static void record_list(struct physmap_map *map, unsigned int n,
+			unsigned int done, int err)
+{
+	const struct physmap_xen *xen = xen_of(map);
+	struct physmap_event run = { };
+	unsigned int i;
+
+	for (i = 0; i < n && i < done + (err != 0); i++) {
+		const struct physmap_xen_update *u = &xen->list[i];
+		const u64 table = u->ptr & ~((1ULL << PAGE_BITS) - 1);
+
+		if (!i || table != run.table || i == done) {
+			physmap_record_run(map, &run);
+			run = list_event(map, i);
+			run.result = i == done ? err : 0;
+		}
+		physmap_record_entry(map, &run, list_slot(u), u->val);
+	}
+	physmap_record_run(map, &run);
+}
+
+static void record_pins(struct physmap_map *map, unsigned int n,
+			unsigned int done, int err)
+{
+	const struct physmap_xen *xen = xen_of(map);
+	struct physmap_event e = { .kind = PHYSMAP_EVENT_PIN };
+	unsigned int i;
+
+	for (i = 0; i < n && i < done + (err != 0); i++) {
+		e.detail = i ? 0 : PHYSMAP_UPDATE_FIRST;
+		e.table = xen->frame[i] << PAGE_BITS;
+		e.result = i == done ? err : 0;
+		physmap_record(map, &e);
+	}
+}
+
+/*
+ * Tables that are finished wait for each other and then go into use together,
+ * in the order that Xen wants: no writable mapping, pin, link (XENPV-4).
+ */
+
+static struct physmap_link *table_of(struct physmap_xen *xen, unsigned int i)
+{
+	return &xen->table[xen->about[i].table];
+}
+
+static int table_refused(struct physmap_xen *xen,
+			 const struct physmap_link *table,
+			 struct physmap_refusal *why, const char *rule,
+			 const char *what, int error)
+{
+	why->level = table->level;
+	why->va = table->va;
+	return xen_refuses(xen, why, rule, what, table->child, error);
+}
+
+/* Sends the entries in the list, whichever tables they are in. */
+static int send_list(struct physmap_map *map, unsigned int n,
+		     struct physmap_refusal *why, const char *rule,
+		     const char *what)
 {
 	struct physmap_xen *xen = xen_of(map);
-	const u64 va = pa + map->offset;
-	const struct physmap_found f = physmap_lookup(map, va);
-	u64 raw;
+	unsigned int done = 0;
 	int err;
 
-	if (f.entry.kind != PHYSMAP_LEAF || f.level || f.entry.pa != pa)
-		return refuse(why, "XENPV-4",
-			      "the table page is not mapped by a page of its own",
-			      pa, -EFAULT);
-	raw = physmap_load(map->geo, map->hooks->table(map, f.table), f.index);
-	if (!(raw & X86_RW))
+	if (!n)
 		return 0;
-	xen->updates_va++;
-	err = xen->calls->update_va(va, raw & ~X86_RW);
-	record_call(map, PHYSMAP_EVENT_UPDATE_VA, va, raw & ~X86_RW, err);
-	if (err)
-		return xen_refuses(xen, why, "XENPV-4",
-				   "Xen refused to make the table page read-only",
-				   pa, err);
-	return 0;
+	xen->mmu_updates++;
+	err = xen->calls->mmu_update(xen->list, n, &done);
+	if (!err && done < n)
+		err = -EIO;
+	record_list(map, n, done, err);
+	if (!err)
+		return 0;
+	return table_refused(xen, table_of(xen, done < n ? done : 0), why,
+			     rule, what, err);
+}
+
+/* Drops the one writable mapping that each table page has (XENPV-2). */
+static int make_read_only(struct physmap_map *map, struct physmap_refusal *why)
+{
+	struct physmap_xen *xen = xen_of(map);
+	unsigned int i, n = 0;
+
+	for (i = 0; i < xen->waiting; i++) {
+		const u64 pa = xen->table[i].child;
+		const struct physmap_found f =
+			physmap_lookup(map, pa + map->offset);
+		u64 raw;
+
+		if (f.entry.kind != PHYSMAP_LEAF || f.level ||
+		    f.entry.pa != pa)
+			return refuse(why, "XENPV-4",
+				      "the table page is not mapped by a page of its own",
+				      pa, -EFAULT);
+		raw = physmap_load(map->geo, map->hooks->table(map, f.table),
+				   f.index);
+		if (!(raw & X86_RW))
+			continue;
+		xen->about[n].table = i;
+		xen->about[n].level = 0;
+		xen->about[n].va = pa + map->offset;
+		xen->list[n].ptr = physmap_xen_machine(map, f.table) +
+				   f.index * sizeof(u64);
+		xen->list[n++].val = raw & ~X86_RW;
+	}
+	return send_list(map, n, why, "XENPV-4",
+			 "Xen refused to make the table page read-only");
 }
 
 /* Nothing may be able to write to a page that becomes a table now. */
@@ -373,79 +465,139 @@ static int check_aliases(struct physmap_map *map, u64 pa,
 	return 0;
 }
 
-static int pin_table(struct physmap_map *map, u64 pa, struct physmap_refusal *why)
+static int check_tables(struct physmap_map *map, struct physmap_refusal *why)
 {
 	struct physmap_xen *xen = xen_of(map);
-	int err;
+	unsigned int i;
+	int err = 0;
 
-	if (!xen->calls->wants_pin())
-		return 0;
-	xen->mmuext++;
-	err = xen->calls->pin_l1(xen->calls->frame(pa >> PAGE_BITS));
-	record_call(map, PHYSMAP_EVENT_PIN, physmap_xen_machine(map, pa), 0, err);
-	if (err)
-		return xen_refuses(xen, why, "XENPV-7",
-				   "Xen refused to pin the L1 table", pa, err);
-	return 0;
-}
-
-static int hook_in(struct physmap_map *map, const struct physmap_link *link,
-		   struct physmap_refusal *why)
-{
-	const u64 raw = xen_of(map)->calls->to_machine(link->level, true,
-						       link->value);
-	void *parent = map->hooks->table(map, link->parent);
-	struct physmap_event stores;
-	struct batch batch;
-	int err;
-
-	if (physmap_load(map->geo, parent, link->index) & X86_P)
-		return refuse(why, "XENPV-5",
-			      "a present entry must not be replaced",
-			      link->child, -EPERM);
-	if (link->unlinked) {
-		physmap_store(map->geo, parent, link->index, raw);
-		stores = store_event(map, link->parent, link->level, link->va -
-				     link->index *
-				     physmap_size(map->geo, link->level));
-		physmap_record_entry(map, &stores, link->index, raw);
-		physmap_record_run(map, &stores);
-		return 0;
-	}
-	batch_begin(&batch, map, link->parent, link->va, link->level,
-		    link->index, "XENPV-7");
-	batch_add(&batch, link->index, raw, why);
-	err = batch_send(&batch, why);
-	if (err)
-		why->what = "Xen refused to link the table";
+	for (i = 0; i < xen->waiting && !err; i++)
+		err = check_aliases(map, xen->table[i].child, why);
 	return err;
 }
 
+/* Leaf tables only; upper ones are typed when they are linked (XENPV-10). */
+static int pin_tables(struct physmap_map *map, struct physmap_refusal *why)
+{
+	struct physmap_xen *xen = xen_of(map);
+	unsigned int i, n = 0, done = 0;
+	int err;
+
+	for (i = 0; i < xen->waiting && xen->calls->wants_pin(); i++) {
+		if (xen->table[i].level != 1)
+			continue;
+		xen->about[n].table = i;
+		xen->frame[n++] =
+			xen->calls->frame(xen->table[i].child >> PAGE_BITS);
+	}
+	if (!n)
+		return 0;
+	xen->mmuext++;
+	err = xen->calls->pin_l1(xen->frame, n, &done);
+	if (!err && done < n)
+		err = -EIO;
+	record_pins(map, n, done, err);
+	if (!err)
+		return 0;
+	return table_refused(xen, table_of(xen, done < n ? done : 0), why,
+			     "XENPV-7", "Xen refused to pin the L1 table", err);
+}
+
+static int link_tables(struct physmap_map *map, struct physmap_refusal *why)
+{
+	struct physmap_xen *xen = xen_of(map);
+	unsigned int i, n = 0;
+
+	for (i = 0; i < xen->waiting; i++) {
+		const struct physmap_link *t = &xen->table[i];
+
+		if (t->unlinked)
+			continue;
+		xen->about[n].table = i;
+		xen->about[n].level = t->level;
+		xen->about[n].va = t->va;
+		xen->list[n].ptr = physmap_xen_machine(map, t->parent) +
+				   t->index * sizeof(u64);
+		xen->list[n++].val = xen->calls->to_machine(t->level, true,
+							    t->value);
+	}
+	return send_list(map, n, why, "XENPV-7",
+			 "Xen refused to link the table");
+}
+
 /**
- * physmap_xen_link() - make a filled page a table and publish it
+ * physmap_xen_commit() - put the tables that wait into use
+ * @map: map
+ * @why: filled in on an error
+ *
+ * Read-only, pin, link, in this order, for all of them together (XENPV-4).
+ * After a refusal none waits any more: those that were not linked are lost,
+ * and the same request makes them anew.
+ *
+ * Return: 0, -EBUSY or -EFAULT from our own checks, or Xen's error.
+ */
+int physmap_xen_commit(struct physmap_map *map, struct physmap_refusal *why)
+{
+	struct physmap_xen *xen = xen_of(map);
+	unsigned int i;
+	int err = make_read_only(map, why);
+
+	if (!err)
+		err = check_tables(map, why);
+	if (!err)
+		err = pin_tables(map, why);
+	if (!err)
+		err = link_tables(map, why);
+	for (i = 0; i < xen->waiting && !err; i++)
+		xen->calls->linked(xen->table[i].child >> PAGE_BITS);
+	xen->waiting = 0;
+	return err;
+}
+
+/* A parent that is not in use yet is ordinary memory (XENPV-23). */
+static void store_pointer(struct physmap_map *map,
+			  const struct physmap_link *link)
+{
+	const u64 raw = xen_of(map)->calls->to_machine(link->level, true,
+						       link->value);
+	struct physmap_event stores =
+		store_event(map, link->parent, link->level, link->va -
+			    link->index * physmap_size(map->geo, link->level));
+
+	physmap_store(map->geo, map->hooks->table(map, link->parent),
+		      link->index, raw);
+	physmap_record_entry(map, &stores, link->index, raw);
+	physmap_record_run(map, &stores);
+}
+
+/**
+ * physmap_xen_link() - have a filled page wait to become a table
  * @map: map
  * @link: link
  * @why: filled in on an error
  *
- * Fill, read-only, pin, link, in this order (XENPV-4). Tables above the leaf
- * tables are typed when they are linked (XENPV-10).
- *
- * Return: 0, -EPERM, -EBUSY or -EFAULT from our own checks, or Xen's error.
+ * Return: 0; -EPERM for a slot that is present (XENPV-5); or, when so many
+ * tables waited that they had to go first, physmap_xen_commit()'s error.
  */
 int physmap_xen_link(struct physmap_map *map, const struct physmap_link *link,
 		     struct physmap_refusal *why)
 {
-	int err = make_read_only(map, link->child, why);
+	struct physmap_xen *xen = xen_of(map);
+	int err = 0;
 
-	if (!err)
-		err = check_aliases(map, link->child, why);
-	if (!err && link->level == 1)
-		err = pin_table(map, link->child, why);
-	if (!err)
-		err = hook_in(map, link, why);
-	if (!err)
-		xen_of(map)->calls->linked(link->child >> PAGE_BITS);
-	return err;
+	if (physmap_load(map->geo, map->hooks->table(map, link->parent),
+			 link->index) & X86_P)
+		return refuse(why, "XENPV-5",
+			      "a present entry must not be replaced",
+			      link->child, -EPERM);
+	if (xen->waiting == PHYSMAP_XEN_TABLES)
+		err = physmap_xen_commit(map, why);
+	if (err)
+		return err;
+	if (link->unlinked)
+		store_pointer(map, link);
+	xen->table[xen->waiting++] = *link;
+	return 0;
 }
 
 /**

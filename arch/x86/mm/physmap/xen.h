@@ -25,8 +25,8 @@ struct physmap_xen_update {
  * @from_machine: the reverse
  * @frame: machine frame number of a pfn that backs a table page
  * @mmu_update: as the hypercall; *@done counts what succeeded
- * @update_va: update_va_mapping without a flush
- * @pin_l1: MMUEXT_PIN_L1_TABLE of a machine frame
+ * @pin_l1: MMUEXT_PIN_L1_TABLE of so many machine frames; *@done counts what
+ *	succeeded
  * @flush_all: every translation of this domain that may be cached
  * @wants_pin: does this phase of the boot pin L1 tables (XENPV-10)
  * @linked: a table page is in use from now on
@@ -39,27 +39,42 @@ struct physmap_xen_calls {
 	u64 (*frame)(u64 pfn);
 	int (*mmu_update)(struct physmap_xen_update *list, unsigned int n,
 			  unsigned int *done);
-	int (*update_va)(u64 va, u64 raw);
-	int (*pin_l1)(u64 mfn);
+	int (*pin_l1)(const u64 *mfn, unsigned int n, unsigned int *done);
 	int (*flush_all)(void);
 	bool (*wants_pin)(void);
 	void (*linked)(u64 pfn);
 };
 
+/* Tables that go into use together: three hypercalls for so many. */
+#define PHYSMAP_XEN_TABLES	256
+
 /**
- * struct physmap_xen - counts of the Xen PV backend
+ * struct physmap_xen - the Xen PV backend's own
  * @calls: the hypervisor
- * @updates_va: update_va_mapping hypercalls
  * @mmuext: mmuext_op hypercalls
  * @mmu_updates: mmu_update hypercalls
  * @refused: hypercalls that Xen refused
+ * @waiting: tables that are filled and not in use yet
+ * @table: these tables, in the order in which they were finished
+ * @list: what a hypercall is handed for them: entries ...
+ * @frame: ... or machine frames
+ * @about: of each of these: which table it is for, and the level and the
+ *	address of the slot that is written
  */
 struct physmap_xen {
 	const struct physmap_xen_calls *calls;
-	u64 updates_va;
 	u64 mmuext;
 	u64 mmu_updates;
 	u64 refused;
+	unsigned int waiting;
+	struct physmap_link table[PHYSMAP_XEN_TABLES];
+	struct physmap_xen_update list[PHYSMAP_XEN_TABLES];
+	u64 frame[PHYSMAP_XEN_TABLES];
+	struct {
+		unsigned int table;
+		unsigned int level;
+		u64 va;
+	} about[PHYSMAP_XEN_TABLES];
 };
 
 /**
@@ -80,6 +95,7 @@ int physmap_xen_protect(struct physmap_map *map, const struct physmap_run *run,
 			u64 set, u64 clear, struct physmap_refusal *why);
 int physmap_xen_link(struct physmap_map *map, const struct physmap_link *link,
 		     struct physmap_refusal *why);
+int physmap_xen_commit(struct physmap_map *map, struct physmap_refusal *why);
 int physmap_xen_flush(struct physmap_map *map, struct physmap_refusal *why);
 
 #endif /* PHYSMAP_X86_XEN_H */
