@@ -192,6 +192,17 @@ static u64 to_machine(unsigned int level, bool table, u64 raw)
 	return (raw & ~XEN_FRAME) | mfn << 12;
 }
 
+static unsigned int leaves(u64 first, u64 stride, unsigned int n, u64 *to)
+{
+	unsigned int i, present = 0;
+
+	for (i = 0; i < n; i++) {
+		to[i] = to_machine(0, false, first + i * stride);
+		present += to[i] != 0;
+	}
+	return present;
+}
+
 static u64 from_machine(u64 raw)
 {
 	if (!(raw & XEN_P))
@@ -211,6 +222,7 @@ static void linked(u64 pfn)
 
 static const struct physmap_xen_calls calls = {
 	.to_machine = to_machine,
+	.leaves = leaves,
 	.from_machine = from_machine,
 	.frame = model_xen_mfn,
 	.mmu_update = mmu_update,

@@ -324,6 +324,7 @@ static const struct physmap_hooks native_hooks = {
 
 #ifdef CONFIG_XEN_PV
 #include <asm/xen/hypercall.h>
+#include <asm/xen/hypervisor.h>
 #include <asm/xen/page.h>
 
 /*
@@ -336,6 +337,42 @@ static u64 xen_to_machine(unsigned int level, bool table, u64 raw)
 	if (table)
 		return native_pmd_val(__pmd(raw));
 	return native_pte_val(__pte(raw));
+}
+
+/* XENPV-39: some of these pages are mapped read-only, by pv_ops only. */
+static bool in_p2m_list(u64 pfn, unsigned int n)
+{
+	return pfn < xen_start_info->first_p2m_pfn +
+		     xen_start_info->nr_p2m_frames &&
+	       pfn + n > xen_start_info->first_p2m_pfn;
+}
+
+/*
+ * What pv_ops would make of each of them, without asking them each time: the
+ * frames differ, the rest is the same (XENPV-35, -36).
+ */
+static unsigned int xen_leaves(u64 first, u64 stride, unsigned int n, u64 *to)
+{
+	const u64 flags = first & ~PTE_PFN_MASK;
+	const u64 pfn = (first & PTE_PFN_MASK) >> PAGE_SHIFT;
+	const bool plain = stride == PAGE_SIZE && !in_p2m_list(pfn, n);
+	unsigned int i, present = 0;
+
+	for (i = 0; i < n; i++) {
+		u64 raw;
+
+		if (plain) {
+			const unsigned long mfn = pfn_to_mfn(pfn + i);
+
+			raw = mfn == INVALID_P2M_ENTRY ? 0 :
+			      (u64)mfn << PAGE_SHIFT | flags;
+		} else {
+			raw = xen_to_machine(0, false, first + i * stride);
+		}
+		present += raw != 0;
+		WRITE_ONCE(to[i], raw);
+	}
+	return present;
 }
 
 static u64 xen_from_machine(u64 raw)
@@ -395,6 +432,7 @@ static void xen_linked(u64 pfn)
 
 static const struct physmap_xen_calls xen_calls = {
 	.to_machine = xen_to_machine,
+	.leaves = xen_leaves,
 	.from_machine = xen_from_machine,
 	.frame = xen_frame,
 	.mmu_update = xen_mmu_update,

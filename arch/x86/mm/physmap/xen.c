@@ -219,27 +219,30 @@ static struct physmap_event store_event(struct physmap_map *map, u64 table,
 	return e;
 }
 
-static int write_unlinked(struct physmap_map *map, const struct physmap_run *run)
+static void record_unlinked(struct physmap_map *map,
+			    const struct physmap_run *run, const u64 *table)
 {
-	struct physmap_xen *xen = xen_of(map);
-	void *table = map->hooks->table(map, run->table);
 	struct physmap_event stores =
 		store_event(map, run->table, run->level,
 			    run->va - run->index *
 			    physmap_size(map->geo, run->level));
 	unsigned int i;
-	int present = 0;
 
-	for (i = 0; i < run->count; i++) {
-		const u64 raw = xen->calls->to_machine(run->level, false,
-						       run->first +
-						       i * run->stride);
-
-		present += raw != 0;
-		physmap_store(map->geo, table, run->index + i, raw);
-		physmap_record_entry(map, &stores, run->index + i, raw);
-	}
+	for (i = run->index; i < run->index + run->count; i++)
+		physmap_record_entry(map, &stores, i, table[i]);
 	physmap_record_run(map, &stores);
+}
+
+/* All of memory goes through here: nothing is asked twice for each entry. */
+static int write_unlinked(struct physmap_map *map, const struct physmap_run *run)
+{
+	u64 *table = map->hooks->table(map, run->table);
+	const unsigned int present =
+		xen_of(map)->calls->leaves(run->first, run->stride, run->count,
+					   table + run->index);
+
+	if (map->recorder)
+		record_unlinked(map, run, table);
 	return present;
 }
 

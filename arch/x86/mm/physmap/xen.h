@@ -22,7 +22,9 @@ struct physmap_xen_update {
  * struct physmap_xen_calls - the hypervisor
  * @to_machine: raw leaf (@level 0) or table pointer in pseudo-physical terms
  *	-> machine terms; 0 if the pfn has no frame (XENPV-36)
- * @from_machine: the reverse
+ * @leaves: the same for @n leaves from @first on, each @stride more, stored from
+ *	@to on; returns how many have a frame and so are present
+ * @from_machine: the reverse of @to_machine
  * @frame: machine frame number of a pfn that backs a table page
  * @mmu_update: as the hypercall; *@done counts what succeeded
  * @pin_l1: MMUEXT_PIN_L1_TABLE of so many machine frames; *@done counts what
@@ -35,6 +37,7 @@ struct physmap_xen_update {
  */
 struct physmap_xen_calls {
 	u64 (*to_machine)(unsigned int level, bool table, u64 raw);
+	unsigned int (*leaves)(u64 first, u64 stride, unsigned int n, u64 *to);
 	u64 (*from_machine)(u64 raw);
 	u64 (*frame)(u64 pfn);
 	int (*mmu_update)(struct physmap_xen_update *list, unsigned int n,
