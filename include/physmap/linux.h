@@ -28,6 +28,7 @@ struct physmap_linux {
 bool physmap_linux_on(void);
 enum physmap_policy physmap_linux_policy(void);
 bool physmap_linux_refuse_table(void);
+bool physmap_linux_refuse_hypercall(void);
 void physmap_linux_say(const struct physmap_refusal *why, char *text,
 		       size_t size);
 void physmap_linux_register(const struct physmap_linux *lin);

@@ -27,6 +27,16 @@ static struct physmap_linux face;
 
 #ifdef CONFIG_PHYSMAP_FAULTS
 static u32 fail_table;
+static unsigned int fail_hypercall;
+
+static int __init parse_fail_hypercall(char *arg)
+{
+	if (!arg || kstrtouint(arg, 0, &fail_hypercall))
+		pr_warn("physmap_fail_hypercall=%s is not a number; no hypercall fails\n",
+			arg ? arg : "");
+	return 0;
+}
+early_param("physmap_fail_hypercall", parse_fail_hypercall);
 #endif
 
 static int __init parse_mode(char *arg)
@@ -78,6 +88,21 @@ bool physmap_linux_refuse_table(void)
 		return true;
 	if (fail_table)
 		fail_table--;
+#endif
+	return false;
+}
+
+/**
+ * physmap_linux_refuse_hypercall() - is this hypercall to fail for a test
+ *
+ * Return: true for one hypercall, the one that physmap_fail_hypercall= on the
+ * command line counts down to, and only with CONFIG_PHYSMAP_FAULTS.
+ */
+bool physmap_linux_refuse_hypercall(void)
+{
+#ifdef CONFIG_PHYSMAP_FAULTS
+	if (fail_hypercall)
+		return !--fail_hypercall;
 #endif
 	return false;
 }
