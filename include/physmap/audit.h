@@ -18,6 +18,8 @@
  * @attrs: effective attributes
  * @small: why no larger leaf is used; "" for the largest size
  * @read_only: why it is not writable; "" if it is
+ * @exec_leaf: the leaves could execute, and a table above does not let them
+ * @exec: why that is so; "" if it is not
  * @kept: why it was kept; "" if the builder made it
  */
 struct physmap_audit_range {
@@ -27,6 +29,8 @@ struct physmap_audit_range {
 	u32 attrs;
 	const char *small;
 	const char *read_only;
+	bool exec_leaf;
+	const char *exec;
 	const char *kept;
 };
 

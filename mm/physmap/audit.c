@@ -140,6 +140,17 @@ static const char *why_read_only(struct audit *a,
 			  "made read-only after it was built";
 }
 
+/* Why the leaf itself may execute where only a table above forbids it. */
+static const char *why_exec(struct audit *a, const struct physmap_audit_range *r)
+{
+	const char *text;
+
+	if (!r->exec_leaf)
+		return "";
+	text = explain(a, PHYSMAP_WHY_EXEC, r->start, r->end);
+	return *text ? text : "NX stands in a table above";
+}
+
 static void flush_pending(struct audit *a)
 {
 	struct physmap_audit_range *r = &a->pending;
@@ -148,17 +159,21 @@ static void flush_pending(struct audit *a)
 		return;
 	r->small = why_small(a, r);
 	r->read_only = why_read_only(a, r);
+	r->exec = why_exec(a, r);
 	a->sink->range(a->sink, r);
 	r->start = r->end;
 }
 
-static void add_range(struct audit *a, u64 start, u64 end, unsigned int level,
-		      u32 attrs, const char *kept)
+static void add_range(struct audit *a, u64 start, u64 end,
+		      const struct physmap_cursor *c, u32 attrs,
+		      const char *kept)
 {
+	const unsigned int level = c->table.level;
+	const bool exec_leaf = c->entry.attrs & ~attrs & PHYSMAP_EXEC;
 	struct physmap_audit_range *r = &a->pending;
 
 	if (r->start < r->end && r->end == start && r->level == level &&
-	    r->attrs == attrs && r->kept == kept) {
+	    r->attrs == attrs && r->kept == kept && r->exec_leaf == exec_leaf) {
 		r->end = end;
 		return;
 	}
@@ -168,6 +183,7 @@ static void add_range(struct audit *a, u64 start, u64 end, unsigned int level,
 		.end = end,
 		.level = level,
 		.attrs = attrs,
+		.exec_leaf = exec_leaf,
 		.kept = kept,
 	};
 }
@@ -228,7 +244,7 @@ static int audit_leaves(struct audit *a, const struct physmap_cursor *c)
 
 		if (next > end)
 			next = end;
-		add_range(a, pa, next, c->table.level, attrs,
+		add_range(a, pa, next, c, attrs,
 			  kept ? "was present before the build" : "");
 		pa = next;
 	}

@@ -123,10 +123,11 @@ static void print_attributes(struct physmap_out *out,
 	physmap_print(out, "attributes:");
 	print_levels(out, geo, rep->attributes.leaves);
 	physmap_print(out,
-		      " leaves=%llu nx=%llu global=%llu resized=%llu moved=%llu kept_ro_written=%llu",
+		      " leaves=%llu nx=%llu kept_nx=%llu global=%llu resized=%llu moved=%llu kept_ro_written=%llu",
 		      rep->attributes.finished, rep->attributes.no_exec,
-		      rep->attributes.global, rep->attributes.resized,
-		      rep->attributes.moved, rep->attributes.kept_written);
+		      rep->attributes.found_no_exec, rep->attributes.global,
+		      rep->attributes.resized, rep->attributes.moved,
+		      rep->attributes.kept_written);
 	print_cost(out, &rep->attributes.cost);
 }
 
@@ -193,6 +194,7 @@ void physmap_print_range(struct physmap_out *out,
 	else
 		print_why(out, &lead, "size", r->small);
 	print_why(out, &lead, "RO", r->read_only);
+	print_why(out, &lead, "leaf X", r->exec);
 	print_why(out, &lead, "kept", r->kept);
 	physmap_print(out, "\n");
 }

@@ -388,6 +388,23 @@ static void kept_leaves_are_a_range_of_their_own(void **state)
 	range_is(1, 8 * KB, 16 * KB, 0, data, NO_SLOT, "", "");
 }
 
+/* XENPV-6: a leaf that may execute, below an entry that does not let it. */
+static void leaves_that_only_a_table_restrains_say_so(void **state)
+{
+	begin(&long4);
+	must_build(0, 8 * KB, S4K, PHYSMAP_TWO_PASS);
+	*slot_at(map->offset + 4 * KB, 0) &= ~NX;
+	*slot_at(map->offset, 1) |= NX;
+	audit(0);
+	assert_int_equal(ranges, 2);
+	assert_string_equal(seen[0].exec, "");
+	assert_string_equal(seen[1].exec, "NX stands in a table above");
+	assert_false(seen[1].attrs & PHYSMAP_EXEC);
+	m.reason[PHYSMAP_WHY_EXEC] = "code";
+	audit(0);
+	assert_string_equal(seen[1].exec, "code");
+}
+
 static void machines_without_large_leaves_say_so(void **state)
 {
 	struct physmap_x86_machine x86 = long4;
@@ -444,7 +461,7 @@ static void the_report_has_the_lines_agreed_on(void **state)
 	has("\nkept: 4K=1 2M=0 1G=0 ro=1\n");
 	has("\nsplit: 4K=0 2M=1 1G=0\n");
 	has("\nboundary: flushes=2 cycles=");
-	has("\nattributes: 4K=495 2M=1 1G=0 leaves=496 nx=496 global=496 resized=0 ");
+	has("\nattributes: 4K=495 2M=1 1G=0 leaves=496 nx=496 kept_nx=0 global=496 ");
 	has(" resized=0 moved=0 kept_ro_written=0 cycles=");
 	has("\nflush: flushes=0\n");
 	has("\ntables: planned=4 used=4\n");
@@ -475,23 +492,23 @@ static void the_report_has_the_levels_there_are(void **state)
 static void an_audit_has_the_lines_agreed_on(void **state)
 {
 	static const char want[] =
-		"range: 0x0000100000-0x0000200000 4K RO NX GLB  why: 4K: small; RO: ro; kept: kept\n"
+		"range: 0x0000100000-0x0000200000 4K RO NX GLB  why: 4K: small; RO: ro; leaf X: code; kept: kept\n"
 		"range: 0x0040000000-0x0080000000 1G RW X MT3\n"
 		"range: 0x0080000000-0x00c0000000 1G RO NX ENC\n"
 		"finding: X86-TLB-8 0x1000-0x2000 is bad\n";
 	const struct physmap_audit_range r = {
 		.start = MB, .end = 2 * MB, .level = 0, .attrs = PHYSMAP_GLOBAL,
-		.small = "small", .read_only = "ro", .kept = "kept",
+		.small = "small", .read_only = "ro", .exec = "code", .kept = "kept",
 	};
 	const struct physmap_audit_range x = {
 		.start = 1 * GB, .end = 2 * GB, .level = 2,
 		.attrs = PHYSMAP_WRITE | PHYSMAP_EXEC | 3 << PHYSMAP_MEMTYPE_SHIFT,
-		.small = "", .read_only = "", .kept = "",
+		.small = "", .read_only = "", .exec = "", .kept = "",
 	};
 	const struct physmap_audit_range c = {
 		.start = 2 * GB, .end = 3 * GB, .level = 2,
 		.attrs = PHYSMAP_ENCRYPTED,
-		.small = "", .read_only = "", .kept = "",
+		.small = "", .read_only = "", .exec = "", .kept = "",
 	};
 	const struct physmap_audit_finding f = {
 		.rule = "X86-TLB-8", .va = 0x1000, .end = 0x2000, .text = "is bad",
@@ -548,6 +565,8 @@ int main(void)
 		      the_backend_knows_better_reasons),
 		HOLDS("the backend knows why a page is read-only",
 		      the_backend_knows_why_a_page_is_read_only),
+		HOLDS("leaves that only a table restrains say so (XENPV-6)",
+		      leaves_that_only_a_table_restrains_say_so),
 		HOLDS("kept leaves are a range of their own",
 		      kept_leaves_are_a_range_of_their_own),
 		HOLDS("machines without large leaves say so",
