@@ -175,6 +175,7 @@ struct physmap_level {
  * @no_exec: leaves can be kept from executing; else W^X cannot be had
  * @early: per level, how a leaf that carries PHYSMAP_EARLY is told: the bits
  *	in @mask have @value
+ * @frame: bits of a leaf of level 0 that name its frame
  * @accessed: bits that the hardware sets in an entry by itself
  * @pa_limit: first physical address that cannot be mapped
  * @cuts: physical addresses that no leaf larger than a page may straddle,
@@ -192,6 +193,7 @@ struct physmap_geometry {
 		u64 mask;
 		u64 value;
 	} early[PHYSMAP_MAX_LEVELS];
+	u64 frame;
 	u64 accessed;
 	u64 pa_limit;
 	u64 cuts[PHYSMAP_MAX_CUTS];

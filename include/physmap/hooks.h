@@ -87,6 +87,7 @@ enum physmap_question {
 	PHYSMAP_WHY_SMALL,
 	PHYSMAP_WHY_SPLIT,
 	PHYSMAP_WHY_FRAME,
+	PHYSMAP_WHY_EXEC,
 };
 
 /**
@@ -111,16 +112,21 @@ struct physmap_cost {
  * @canonical: raw entry as read -> the same in pseudo-physical terms
  * @machine: physical address of a page -> the address that an entry which
  *	points to it holds (XENPV-38)
- * @alloc: a zeroed page for a table, unlinked and mapped; -ENOMEM
+ * @alloc: zeroed pages for tables, unlinked and mapped, next to each other:
+ *	as many as are wanted or fewer; returns how many, or -ENOMEM
  * @release: gives back a page from @alloc that was never linked
  * @ram: is all of [start, end) memory that may be mapped cached
  * @keep_tail: must a slot that lies beyond a request stay as it is
  *	(X86-LNX-5); asked for [start, end) of physical addresses
+ * @keeps_exec: must any leaf that was found in [start, end) stay executable:
+ *	natively always, because what is there stays (X86-LNX-1); where a
+ *	hypervisor made it, only if code runs through the same entry (XENPV-6)
  * @write: fill a run; the entries were not present, or are cleared
- * @protect: in a run of present leaves set and clear attribute bits
+ * @protect: in a run of present leaves set and clear attribute bits; a backend
+ *	may put it off until @commit
  * @link: publish a finished table; a backend may put it off until @commit
- * @commit: carry out what was put off; the engine looks at slots that were
- *	linked only after that
+ * @commit: carry out what was put off; the engine looks at what was linked or
+ *	protected only after that
  * @flush: drop every translation, global ones, every PCID and every CPU
  *	that may use the map included (X86-TLB-11, -14, -18)
  * @cost: what has been spent so far, for the report
@@ -141,10 +147,11 @@ struct physmap_hooks {
 	void *(*table)(struct physmap_map *map, u64 table);
 	u64 (*canonical)(struct physmap_map *map, u64 raw);
 	u64 (*machine)(struct physmap_map *map, u64 pa);
-	int (*alloc)(struct physmap_map *map, u64 *table);
+	int (*alloc)(struct physmap_map *map, u64 wanted, u64 *first);
 	void (*release)(struct physmap_map *map, u64 table);
 	bool (*ram)(struct physmap_map *map, u64 start, u64 end);
 	bool (*keep_tail)(struct physmap_map *map, u64 start, u64 end);
+	bool (*keeps_exec)(struct physmap_map *map, u64 start, u64 end);
 	int (*write)(struct physmap_map *map, const struct physmap_run *run,
 		     struct physmap_refusal *why);
 	int (*protect)(struct physmap_map *map, const struct physmap_run *run,

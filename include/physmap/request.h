@@ -17,7 +17,7 @@ enum physmap_policy {
 /* Whose job a flush is after live entries were split or cleared. */
 enum physmap_flusher {
 	PHYSMAP_ENGINE_FLUSHES,
-	PHYSMAP_CALLER_FLUSHES,	/* X86-LNX-8 */
+	PHYSMAP_CALLER_FLUSHES,	/* X86-LNX-8, -9 */
 };
 
 enum physmap_source {
@@ -126,6 +126,8 @@ struct physmap_record {
  * @requested: what was asked for
  * @covered: what the leaves seen or made by any build cover
  * @kept_log: what was present before any build
+ * @unfinished: what pass 1 of the last build left to pass 2: leaves that are
+ *	early, were found, or were split
  * @record: the builds, one by one; the last one is used over and over
  * @records: how many of them are in use
  */
@@ -154,6 +156,7 @@ struct physmap_report {
 		u64 leaves[PHYSMAP_MAX_LEVELS];
 		u64 finished;
 		u64 no_exec;
+		u64 found_no_exec;	/* of leaves that were there */
 		u64 global;
 		u64 resized;
 		u64 moved;
@@ -167,6 +170,7 @@ struct physmap_report {
 	struct physmap_log requested;
 	struct physmap_log covered;
 	struct physmap_log kept_log;
+	struct physmap_log unfinished;
 	struct physmap_record record[PHYSMAP_RECORDS];
 	unsigned int records;
 };

@@ -71,6 +71,8 @@ struct physmap_visitor {
 
 int physmap_walk(struct physmap_map *map, u64 va, u64 end,
 		 struct physmap_visitor *v);
+unsigned int physmap_alike(struct physmap_map *map,
+			   const struct physmap_cursor *c);
 struct physmap_table physmap_existing(const struct physmap_cursor *c);
 u64 physmap_read(struct physmap_map *map, const struct physmap_table *table,
 		 unsigned int index);

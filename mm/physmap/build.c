@@ -11,6 +11,9 @@
 #include <physmap/event.h>
 #include "engine.h"
 
+/* Runs that a backend may put together before they are looked at again. */
+#define CHANGED_RUNS	16
+
 /**
  * struct build - one request under way
  * @v: the pass that is walking
@@ -25,6 +28,11 @@
  * @early: attributes of a new leaf in pass 1
  * @set: raw bits that pass 2 gives a leaf, by level
  * @clear: raw bits that pass 2 takes off, by level
+ * @no_exec: raw bits that keep a leaf of level 0 from executing; 0 if there
+ *	are none
+ * @early_found: leaves of a build that was stopped are early still
+ * @changed: runs that pass 2 has changed and not looked at again
+ * @nr_changed: how many of them
  */
 struct build {
 	struct physmap_visitor v;
@@ -39,6 +47,10 @@ struct build {
 	u32 early;
 	u64 set[PHYSMAP_MAX_LEVELS];
 	u64 clear[PHYSMAP_MAX_LEVELS];
+	u64 no_exec;
+	bool early_found;
+	struct physmap_run changed[CHANGED_RUNS];
+	unsigned int nr_changed;
 };
 
 /* Tells where a hook's refusal happened, and passes its error on. */
@@ -111,23 +123,30 @@ static void pool_drain(struct build *b)
 
 static int pool_fill(struct build *b, u64 tables)
 {
+	const u64 page = physmap_size(b->map->geo, 0);
+
 	while (b->pooled < tables) {
 		u64 table;
-		int err = b->map->hooks->alloc(b->map, &table);
+		int n = b->map->hooks->alloc(b->map, tables - b->pooled,
+					     &table);
 
-		if (err) {
+		if (n < 0) {
 			pool_drain(b);
 			*b->why = (struct physmap_refusal) {
 				.rule = no_table_rule(b),
 				.what = "no memory for a table page; nothing was changed",
 				.pa = b->req->ranges[0].start,
-				.error = err,
+				.error = n,
 			};
-			return err;
+			return n;
 		}
-		*pool_word(b, table) = b->pool;
-		b->pool = table;
-		b->pooled++;
+		/* The first of them is to be taken first. */
+		for (table += n * page; n; n--) {
+			table -= page;
+			*pool_word(b, table) = b->pool;
+			b->pool = table;
+			b->pooled++;
+		}
 	}
 	return 0;
 }
@@ -203,28 +222,58 @@ static u64 slot_pa(struct build *b, const struct physmap_cursor *c)
 	return c->slot - b->map->offset;
 }
 
-/* An entry that was there before any build is counted once (X86-LNX-6). */
-static void note_found(struct build *b, const struct physmap_cursor *c)
+/* Does a raw entry carry the mark? It means nothing but in a leaf. */
+static bool is_early(const struct physmap_geometry *geo, unsigned int level,
+		     u64 raw)
 {
-	struct physmap_report *rep = b->report;
-	const u64 pa = slot_pa(b, c);
-	const u64 end = pa + physmap_size(b->map->geo, c->table.level);
-
-	if (physmap_log_has(&rep->covered, pa))
-		return;
-	rep->shape.found[c->table.level]++;
-	if (c->entry.kind == PHYSMAP_LEAF && !(c->entry.attrs & PHYSMAP_WRITE))
-		rep->shape.kept_read_only++;
-	physmap_log_add(&rep->kept_log, pa, end);
-	physmap_log_add(&rep->covered, pa, end);
+	return (raw & geo->early[level].mask) == geo->early[level].value;
 }
 
+/*
+ * Entries that were there before any build are counted once (X86-LNX-6): @n
+ * of them, all like the cursor's.
+ */
+static void note_found(struct build *b, const struct physmap_cursor *c,
+		       unsigned int n)
+{
+	const u64 size = physmap_size(b->map->geo, c->table.level);
+	const u64 end = slot_pa(b, c) + n * size;
+	const bool read_only = c->entry.kind == PHYSMAP_LEAF &&
+			       !(c->entry.attrs & PHYSMAP_WRITE);
+	struct physmap_report *rep = b->report;
+	u64 pa, next;
+
+	for (pa = slot_pa(b, c); pa < end; pa = next) {
+		bool seen;
+
+		next = physmap_log_next(&rep->covered, pa, &seen);
+		/* A large leaf of which a part was seen is one all the same. */
+		next = next > end ? end : next < pa + size ? pa + size : next;
+		if (seen)
+			continue;
+		rep->shape.found[c->table.level] += (next - pa) / size;
+		rep->shape.kept_read_only += read_only ? (next - pa) / size : 0;
+		physmap_log_add(&rep->kept_log, pa, next);
+		physmap_log_add(&rep->covered, pa, next);
+	}
+}
+
+/* All the same to pass 1; pass 2 looks at them. */
 static int shape_keep(struct build *b, const struct physmap_cursor *c)
 {
-	note_found(b, c);
-	b->report->shape.kept[c->table.level]++;
-	b->record->kept++;
-	return 1;
+	const struct physmap_geometry *geo = b->map->geo;
+	const unsigned int level = c->table.level;
+	const u64 pa = slot_pa(b, c);
+	/* Above the leaf tables the next slot may be a table. */
+	const unsigned int n = level ? 1 : physmap_alike(b->map, c);
+
+	b->early_found |= is_early(geo, level, c->raw);
+	note_found(b, c, n);
+	physmap_log_add(&b->report->unfinished, pa,
+			pa + n * physmap_size(geo, level));
+	b->report->shape.kept[level] += n;
+	b->record->kept += n;
+	return n;
 }
 
 static void note_leaves(struct build *b, const struct physmap_cursor *c,
@@ -241,6 +290,8 @@ static void note_leaves(struct build *b, const struct physmap_cursor *c,
 		b->record->final += present;
 	else
 		b->record->early += present;
+	if (!final)
+		physmap_log_add(&b->report->unfinished, pa, pa + slots * size);
 	physmap_log_add(&b->report->covered, pa, pa + slots * size);
 	if (level == b->map->geo->levels - 1)
 		b->report->root_changed = true;
@@ -269,7 +320,8 @@ static int shape_leaves(struct build *b, const struct physmap_cursor *c,
 	const unsigned int n = free_slots(b, c, max);
 	const struct physmap_run run = run_at(c, n, first,
 					      physmap_size(geo, level));
-	int present = judge(b, c, first, 0);
+	/* What no hardware reaches may change at will. */
+	int present = c->table.unlinked ? 0 : judge(b, c, first, 0);
 
 	if (present < 0)
 		return present;
@@ -351,7 +403,9 @@ static int shape_split(struct build *b, const struct physmap_cursor *c,
 	err = b->map->hooks->write(b->map, &run, b->why);
 	if (err < 0)
 		return refused(b, level - 1, c->slot, err);
-	note_found(b, c);
+	note_found(b, c, 1);
+	physmap_log_add(&b->report->unfinished, slot_pa(b, c),
+			slot_pa(b, c) + physmap_size(geo, level));
 	err = publish(b, c, run.table);
 	if (err)
 		return err;
@@ -458,13 +512,6 @@ static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
 	return 0;
 }
 
-/* Does a raw entry carry the mark? It means nothing but in a leaf. */
-static bool is_early(const struct physmap_geometry *geo, unsigned int level,
-		     u64 raw)
-{
-	return (raw & geo->early[level].mask) == geo->early[level].value;
-}
-
 /* Slots from the cursor on, up to the last, that are alike in that. */
 static unsigned int early_run(struct build *b, const struct physmap_cursor *c)
 {
@@ -480,24 +527,131 @@ static unsigned int early_run(struct build *b, const struct physmap_cursor *c)
 	return i - c->index;
 }
 
+/* Tables that are finished go into use also when something else is refused. */
+static int commit(struct build *b, int err)
+{
+	struct physmap_refusal why = { };
+	const int late = b->map->hooks->commit(b->map, &why);
+
+	if (err || !late)
+		return err;
+	*b->why = why;
+	return refused(b, why.level, why.va, late);
+}
+
 /*
  * Reads a leaf that pass 2 wrote again: the report is to tell what memory
  * says of size, frame and kept entries, not what was meant.
  */
-static void look_back(struct build *b, const struct physmap_cursor *c,
-		      unsigned int index)
+static void look_back(struct build *b, const struct physmap_run *run,
+		      unsigned int i)
 {
 	const struct physmap_geometry *geo = b->map->geo;
-	const unsigned int level = c->table.level;
-	const u64 pa = slot_pa(b, c) +
-		       (index - c->index) * physmap_size(geo, level);
-	const struct physmap_entry e = geo->format->parse(geo, level,
-		physmap_read(b->map, &c->table, index));
+	const struct physmap_table table = {
+		.pa = run->table,
+		.level = run->level,
+	};
+	const u64 pa = run->va - b->map->offset +
+		       i * physmap_size(geo, run->level);
+	const struct physmap_entry e = geo->format->parse(geo, run->level,
+		physmap_read(b->map, &table, run->index + i));
+	const struct physmap_entry was = geo->format->parse(geo, run->level,
+							    run->first);
 
 	b->report->attributes.resized += e.kind != PHYSMAP_LEAF;
 	b->report->attributes.moved += e.pa != pa;
-	b->report->attributes.kept_written +=
-		physmap_log_has(&b->report->kept_log, pa);
+	if (physmap_log_has(&b->report->kept_log, pa))
+		b->report->attributes.kept_written +=
+			is_early(geo, run->level, run->first) ||
+			((e.attrs ^ was.attrs) & PHYSMAP_WRITE);
+}
+
+static int look_back_at_all(struct build *b, int err)
+{
+	unsigned int i;
+
+	err = commit(b, err);
+	for (i = 0; i < b->nr_changed && !err; i++) {
+		const struct physmap_run *run = &b->changed[i];
+
+		look_back(b, run, 0);
+		look_back(b, run, run->count - 1);
+	}
+	b->nr_changed = 0;
+	return err;
+}
+
+/* Gives the leaves of a run other attributes: no size, no frame. */
+static int change_run(struct build *b, const struct physmap_cursor *c,
+		      unsigned int n, u64 set, u64 clear)
+{
+	const struct physmap_run run = run_at(c, n, c->raw, 0);
+	u64 seq;
+	int err = judge(b, c, (c->raw & ~clear) | set, 0);
+
+	if (!err && b->nr_changed == CHANGED_RUNS)
+		err = look_back_at_all(b, 0);
+	if (err)
+		return err;
+	err = b->map->hooks->protect(b->map, &run, set, clear, b->why);
+	if (err)
+		return refused(b, run.level, c->slot, err);
+	seq = event(b);
+	if (!b->record->seq_attributes)
+		b->record->seq_attributes = seq;
+	b->changed[b->nr_changed++] = run;
+	return n;
+}
+
+static int finish_run(struct build *b, const struct physmap_cursor *c)
+{
+	const unsigned int level = c->table.level;
+	const int n = change_run(b, c, early_run(b, c), b->set[level],
+				 b->clear[level]);
+
+	if (n < 0)
+		return n;
+	b->record->finished += n;
+	b->report->attributes.leaves[level] += n;
+	return n;
+}
+
+/* Slots from the cursor on, of @n, for which the hook says the same. */
+static unsigned int same_use(struct build *b, const struct physmap_cursor *c,
+			     unsigned int n, bool *keeps_exec)
+{
+	const u64 pa = slot_pa(b, c);
+	const u64 size = physmap_size(b->map->geo, 0);
+	unsigned int i = 1;
+
+	*keeps_exec = b->map->hooks->keeps_exec(b->map, pa, pa + n * size);
+	if (!*keeps_exec)
+		return n;
+	*keeps_exec = b->map->hooks->keeps_exec(b->map, pa, pa + size);
+	while (i < n && b->map->hooks->keeps_exec(b->map, pa + i * size,
+						  pa + (i + 1) * size) ==
+			*keeps_exec)
+		i++;
+	return i;
+}
+
+/* Leaves that were found may lose EXEC, and lose nothing else. */
+static int tighten_run(struct build *b, const struct physmap_cursor *c)
+{
+	unsigned int same = physmap_alike(b->map, c);
+	bool keeps_exec;
+	int n;
+
+	if (!b->no_exec || c->entry.kind != PHYSMAP_LEAF ||
+	    !(c->entry.attrs & PHYSMAP_EXEC))
+		return same;
+	same = same_use(b, c, same, &keeps_exec);
+	if (keeps_exec)
+		return same;
+	n = change_run(b, c, same, b->no_exec, 0);
+	if (n > 0)
+		b->report->attributes.found_no_exec += n;
+	return n;
 }
 
 static int attributes_slot(struct physmap_visitor *v,
@@ -506,43 +660,31 @@ static int attributes_slot(struct physmap_visitor *v,
 {
 	struct build *b = container_of(v, struct build, v);
 	const unsigned int level = c->table.level;
-	struct physmap_run run;
-	u64 seq;
-	int err;
 
 	if (c->entry.kind == PHYSMAP_TABLE) {
 		*child = physmap_existing(c);
 		*descend = true;
 		return 1;
 	}
-	if (!is_early(b->map->geo, level, c->raw))
-		/* Above the leaf tables the next slot may be a table. */
-		return level ? 1 : early_run(b, c);
-
-	run = run_at(c, early_run(b, c), c->raw, 0);
-	err = judge(b, c, (c->raw & ~b->clear[level]) | b->set[level], 0);
-	if (err)
-		return err;
-	err = b->map->hooks->protect(b->map, &run, b->set[level],
-				     b->clear[level], b->why);
-	if (err)
-		return refused(b, level, c->slot, err);
-	seq = event(b);
-	if (!b->record->seq_attributes)
-		b->record->seq_attributes = seq;
-	b->record->finished += run.count;
-	b->report->attributes.leaves[level] += run.count;
-	look_back(b, c, run.index);
-	look_back(b, c, run.index + run.count - 1);
-	return run.count;
+	if (is_early(b->map->geo, level, c->raw))
+		return b->req->policy == PHYSMAP_TWO_PASS ?
+		       finish_run(b, c) : (int)early_run(b, c);
+	/* Above the leaf tables the next slot may be a table. */
+	if (level)
+		return 1;
+	return tighten_run(b, c);
 }
 
 /* The raw bits in which a final leaf differs from an early one. */
 static void settle_attributes(struct build *b)
 {
 	const struct physmap_geometry *geo = b->map->geo;
+	const u32 no_exec = b->req->attrs & ~PHYSMAP_EXEC;
 	unsigned int level;
 
+	b->no_exec = b->req->attrs & PHYSMAP_EXEC ? 0 :
+		     geo->format->leaf(geo, 0, 0, no_exec) &
+		     ~geo->format->leaf(geo, 0, 0, no_exec | PHYSMAP_EXEC);
 	b->early = ((b->req->attrs | PHYSMAP_EXEC) & ~PHYSMAP_GLOBAL) |
 		   PHYSMAP_EARLY;
 	for (level = 0; level < geo->levels; level++) {
@@ -559,18 +701,6 @@ static int walk_range(struct build *b, u64 start, u64 end)
 {
 	return physmap_walk(b->map, start + b->map->offset,
 			    end + b->map->offset, &b->v);
-}
-
-/* Tables that are finished go into use also when something else is refused. */
-static int commit(struct build *b, int err)
-{
-	struct physmap_refusal why = { };
-	const int late = b->map->hooks->commit(b->map, &why);
-
-	if (err || !late)
-		return err;
-	*b->why = why;
-	return refused(b, why.level, why.va, late);
 }
 
 static int shape_ranges(struct build *b)
@@ -603,6 +733,24 @@ static int finish_ranges(struct build *b)
 				 r->outer_end < limit ? r->outer_end : limit);
 	}
 	return err;
+}
+
+/* What pass 1 left to do; all of it if that was too much to remember. */
+static int finish_all(struct build *b)
+{
+	const u64 limit = b->map->va_limit - b->map->offset;
+	const struct physmap_log *log = &b->report->unfinished;
+	unsigned int i;
+	int err = 0;
+
+	if (log->lost)
+		err = finish_ranges(b);
+	for (i = 0; i < log->count && !err && !log->lost; i++) {
+		const struct physmap_log_range *r = &log->range[i];
+
+		err = walk_range(b, r->start, r->end < limit ? r->end : limit);
+	}
+	return look_back_at_all(b, err);
 }
 
 static int flush(struct build *b)
@@ -694,7 +842,7 @@ static int pass_attributes(struct build *b)
 
 	begin_pass(b, PHYSMAP_PASS_ATTRIBUTES);
 	b->v = attributes;
-	err = finish_ranges(b);
+	err = finish_all(b);
 	b->report->attributes.finished += b->record->finished;
 	if (early & ~final & PHYSMAP_EXEC)
 		b->report->attributes.no_exec += b->record->finished;
@@ -726,9 +874,11 @@ static int run_passes(struct build *b)
 
 	if (!err)
 		err = pass_shape(b);
-	if (!err && b->req->policy == PHYSMAP_TWO_PASS)
+	/* What is not early has no translation that a flush is to drop. */
+	if (!err && b->req->policy == PHYSMAP_TWO_PASS &&
+	    (b->record->early || b->early_found))
 		err = pass_boundary(b);
-	if (!err && b->req->policy == PHYSMAP_TWO_PASS)
+	if (!err && (b->report->unfinished.count || b->report->unfinished.lost))
 		err = pass_attributes(b);
 	if (err || !b->map->flush_owed)
 		return err;
@@ -832,6 +982,8 @@ int physmap_build(struct physmap_map *map, const struct physmap_request *req,
 	}
 	report->tables_planned += plan.tables;
 	report->requests++;
+	report->unfinished.count = 0;
+	report->unfinished.lost = 0;
 	b.record = new_record(report, req);
 	for (i = 0; i < req->nr_ranges; i++)
 		physmap_log_add(&report->requested, req->ranges[i].start,

@@ -301,6 +301,7 @@ static int plan_slot(struct physmap_visitor *v, const struct physmap_cursor *c,
 	const unsigned int level = c->table.level;
 	const struct physmap_cursor ahead = plan_ahead(p, c);
 	struct physmap_step step = physmap_decide(p->map, p->range, &ahead);
+	unsigned int n;
 
 	/* An earlier range will have put a table there, or split the leaf. */
 	if (p->last_table[level] == c->slot)
@@ -313,8 +314,9 @@ static int plan_slot(struct physmap_visitor *v, const struct physmap_cursor *c,
 		/* Children of a leaf that this plan splits are alike, and no news. */
 		if (c->table.planned && c->raw)
 			return c->last - c->index + 1;
-		p->plan->kept[level] += !c->table.planned;
-		return 1;
+		n = level || c->table.planned ? 1 : physmap_alike(p->map, c);
+		p->plan->kept[level] += c->table.planned ? 0 : n;
+		return n;
 	case PHYSMAP_LEAVES:
 		return plan_leaves(p, c, step.count);
 	case PHYSMAP_DESCEND:

@@ -29,6 +29,31 @@ u64 physmap_read(struct physmap_map *map, const struct physmap_table *table,
 }
 
 /**
+ * physmap_alike() - slots in a row that differ in nothing but their frame
+ * @map: map
+ * @c: cursor on a slot of an existing leaf table
+ *
+ * What hardware sets by itself makes no difference either.
+ *
+ * Return: how many, from the cursor up to its last slot, at least 1.
+ */
+unsigned int physmap_alike(struct physmap_map *map,
+			   const struct physmap_cursor *c)
+{
+	const struct physmap_geometry *geo = map->geo;
+	const void *table = map->hooks->table(map, c->table.pa);
+	const u64 first = physmap_load(geo, table, c->index);
+	const u64 flags = ~(geo->frame | geo->accessed);
+	/* Without a flag there may be nothing, or a number to somebody. */
+	const u64 same = first & flags ? flags : ~0ULL;
+	unsigned int i = c->index + 1;
+
+	while (i <= c->last && !((physmap_load(geo, table, i) ^ first) & same))
+		i++;
+	return i - c->index;
+}
+
+/**
  * physmap_existing() - the table that a cursor's entry points to
  * @c: cursor on an entry of kind PHYSMAP_TABLE
  *

@@ -24,6 +24,10 @@
 struct model_xen model_xen;
 static struct model_machine *guest;
 static bool gone[SCATTERED + MODEL_P2M_PFNS];
+static struct physmap_xen_update list[PHYSMAP_XEN_LIST];
+static struct physmap_xen_slot slot[PHYSMAP_XEN_LIST];
+static struct physmap_link table[MODEL_XEN_TABLES];
+static u64 frame[MODEL_XEN_TABLES];
 
 /* Where things are */
 
@@ -220,6 +224,11 @@ static void linked(u64 pfn)
 	model_xen.linked++;
 }
 
+static bool keeps_exec(struct physmap_map *map, u64 start, u64 end)
+{
+	return start < guest->code_end && guest->code_start < end;
+}
+
 static const struct physmap_xen_calls calls = {
 	.to_machine = to_machine,
 	.leaves = leaves,
@@ -391,9 +400,14 @@ static void start_machine(struct model_machine *m)
 	m->hooks.leaf_levels = PHYSMAP_LEVEL(0);
 	m->hooks.final_unlinked = true;
 	m->hooks.tables_read_only = true;
+	m->hooks.keeps_exec = keeps_exec;
 	m->hooks.canonical = physmap_xen_canonical;
 	m->hooks.machine = physmap_xen_machine;
 	m->xmap.xen.calls = &calls;
+	m->xmap.xen.space = (struct physmap_xen_space) {
+		.list = list, .slot = slot, .room = PHYSMAP_XEN_LIST,
+		.table = table, .frame = frame, .tables = MODEL_XEN_TABLES,
+	};
 	m->xmap.map.live = true;
 	/* XENPV-24 */
 	m->xmap.map.private_start = 0xffff800000000000ULL;

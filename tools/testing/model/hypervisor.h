@@ -20,6 +20,8 @@
 #define MODEL_P2M_PFNS		0x202ULL
 #define MODEL_P2M_VA		0x8000000000ULL
 #define MODEL_NO_MFN		(~0ULL)
+/* Tables that may wait for each other. */
+#define MODEL_XEN_TABLES	16
 #define MODEL_KERNEL_MAP	0xffffffff80000000ULL
 
 /**

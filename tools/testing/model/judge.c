@@ -105,15 +105,11 @@ static void build_begins(struct judge *j, const struct physmap_event *e)
 	j->builds++;
 }
 
-/* X86-TLB-3: what pass 1 shaped must not be cached when pass 2 comes. */
 static void pass_begins(struct judge *j, const struct physmap_event *e)
 {
 	j->pass = e->detail;
 	if (e->detail == PHYSMAP_PASS_SHAPE)
 		j->flushed = false;
-	if (e->detail == PHYSMAP_PASS_ATTRIBUTES && !j->flushed)
-		judge_violate(j, "X86-TLB-3", j->build.va,
-			      "pass 2 begins, and no flush came since pass 1 shaped the map");
 }
 
 static void is_final(struct judge *j, const struct judge_leaf *leaf)

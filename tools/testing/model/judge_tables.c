@@ -610,6 +610,21 @@ static void check_kept(struct judge *j, const struct page *p,
 		      (unsigned long long)old, (unsigned long long)new);
 }
 
+/* X86-TLB-3: what pass 1 shaped must not be cached when pass 2 comes. */
+static void check_boundary(struct judge *j, const struct page *p,
+			   const struct judge_role *role, unsigned int index,
+			   u64 old)
+{
+	if (j->pass != PHYSMAP_PASS_ATTRIBUTES || j->flushed || !(old & P) ||
+	    !p->made[index] || !is_leaf(role->level, old))
+		return;
+	judge_violate(j, "X86-TLB-3",
+		      role->va + index * judge_size(j, role->level),
+		      "pass 2 is at it, and no flush came since pass 1 shaped the map");
+	/* Once is enough. */
+	j->flushed = true;
+}
+
 static void check_empty_link(struct judge *j, struct page *p,
 			     const struct judge_role *role, unsigned int index,
 			     u64 new)
@@ -660,6 +675,7 @@ void judge_store(struct judge *j, u64 table, unsigned int index, u64 raw)
 		check_empty_link(j, p, &roles[i], index, raw);
 		role_changes(j, p, &roles[i], index, old, raw);
 		check_kept(j, p, &roles[i], index, old, raw);
+		check_boundary(j, p, &roles[i], index, old);
 	}
 	free(roles);
 	p->entry[index] = raw;

@@ -48,9 +48,11 @@ static u64 same(struct physmap_map *map, u64 raw)
 	return raw;
 }
 
-static int alloc(struct physmap_map *map, u64 *table)
+static int alloc(struct physmap_map *map, u64 wanted, u64 *first)
 {
-	return model_alloc(&machine_of(map)->mem, table);
+	const int err = model_alloc(&machine_of(map)->mem, first);
+
+	return err ? err : 1;
 }
 
 static void release(struct physmap_map *map, u64 table)
@@ -86,6 +88,11 @@ static bool is_ram(struct physmap_map *map, u64 start, u64 end)
 static bool keep_tail(struct physmap_map *map, u64 start, u64 end)
 {
 	return ram_in(machine_of(map), start, end);
+}
+
+static bool keeps_exec(struct physmap_map *map, u64 start, u64 end)
+{
+	return true;
 }
 
 static struct model_event run_event(const struct physmap_run *run)
@@ -224,6 +231,7 @@ static const struct physmap_hooks model_hooks = {
 	.release = release,
 	.ram = is_ram,
 	.keep_tail = keep_tail,
+	.keeps_exec = keeps_exec,
 	.write = write_run,
 	.protect = protect,
 	.link = link_table,

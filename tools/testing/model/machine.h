@@ -66,6 +66,8 @@ struct model_event {
  * @alias_start: frames from here ...
  * @alias_end: ... to here are mapped a second time ...
  * @alias_va: ... at this address
+ * @code_start: frames from here ...
+ * @code_end: ... to here hold code; only a hypervisor's guest is asked
  * @reason: what the machine answers when an audit asks why
  * @event: log
  * @events: how many
@@ -91,6 +93,8 @@ struct model_machine {
 	u64 alias_start;
 	u64 alias_end;
 	u64 alias_va;
+	u64 code_start;
+	u64 code_end;
 	const char *reason[MODEL_QUESTIONS];
 	struct model_event *event;
 	unsigned int events;

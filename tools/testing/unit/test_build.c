@@ -973,6 +973,32 @@ static void attributes_are_those_asked_for(void **state)
 	}
 }
 
+/* A backend may hand out fewer pages than are wanted, or just as many. */
+static int three_at_a_time(struct physmap_map *of, u64 wanted, u64 *first)
+{
+	int n = 1;
+	u64 next;
+
+	assert_int_equal(model_alloc(&m.mem, first), 0);
+	while (n < 3 && n < (int)wanted) {
+		assert_int_equal(model_alloc(&m.mem, &next), 0);
+		assert_int_equal(next, *first + n * 4 * KB);
+		n++;
+	}
+	return n;
+}
+
+static void pages_may_come_several_at_a_time(void **state)
+{
+	begin(&long4);
+	m.hooks.alloc = three_at_a_time;
+	must_build(0, 16 * MB, S4K, PHYSMAP_TWO_PASS);
+	must_map(0, 16 * MB, 0, PHYSMAP_WRITE | PHYSMAP_GLOBAL);
+	assert_int_equal(report.tables_used, 8 + 2);
+	assert_int_equal(m.mem.out, 8 + 2);
+	assert_int_equal(m.bad_release, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -991,6 +1017,8 @@ int main(void)
 		       tables_are_linked_when_full),
 		BUILDS("fresh tables are not written to once linked (X86-LNX-4)",
 		       tables_are_linked_bottom_up),
+		BUILDS("pages for tables may come several at a time",
+		       pages_may_come_several_at_a_time),
 		BUILDS("kept entries stay bit for bit (X86-LNX-1)",
 		       kept_entries_stay_bit_for_bit),
 		BUILDS("large leaves of an allowed size are kept (X86-LNX-2)",

@@ -653,6 +653,24 @@ static void no_boundary_flush(void **state)
 	store(L1, 0, P | RW | PS);
 	pass(PHYSMAP_PASS_BOUNDARY);
 	pass(PHYSMAP_PASS_ATTRIBUTES);
+	clean();
+	store(L1, 0, P | RW | PS | NX);
+	broken("X86-TLB-3");
+}
+
+/* What was found is not what pass 1 has shaped. */
+static void no_shape_no_boundary(void **state)
+{
+	struct judge_machine machine = four();
+
+	begin(&machine, P | RW | PS);
+	begin_build(PHYSMAP_BUILD_TWO_PASS);
+	pass(PHYSMAP_PASS_SHAPE);
+	store(L1, 1, 2 * MB | P | RW | PS);
+	pass(PHYSMAP_PASS_ATTRIBUTES);
+	store(L1, 0, P | RW | PS | 0x20);
+	clean();
+	store(L1, 1, 2 * MB | P | RW | PS | NX);
 	broken("X86-TLB-3");
 }
 
@@ -765,6 +783,7 @@ int main(void)
 		HOLDS("a kept entry that changes is found (X86-LNX-1)", kept_entry_changed),
 		HOLDS("also after it was split", kept_through_a_split),
 		HOLDS("pass 2 without the boundary flush is found (X86-TLB-3)", no_boundary_flush),
+		HOLDS("what was found needs none", no_shape_no_boundary),
 		HOLDS("a store that no event tells of is found (PHYSMAP-1)",
 		      stored_behind_the_events),
 		HOLDS("a leaf for another address is found (PHYSMAP-2)", wrong_frame),

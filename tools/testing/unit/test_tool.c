@@ -150,7 +150,7 @@ static void a_flush_left_out_is_a_violation_per_build(void **state)
 	build_both();
 	assert_int_equal(ask_tool(check_file, &tell_all), TOOL_VIOLATIONS);
 	assert_int_equal(lines(), 2);
-	must_say(" PASS at 0x");
+	must_say(" CHANGE at 0x");
 	must_say(": X86-TLB-3: ");
 	assert_null(strstr(said, "clean"));
 }

@@ -71,6 +71,8 @@ static void draw_xen(struct scene *s)
 	x86->gbpages = false;
 	x86->global = false;
 	s->xen.mapped_pfns = 512 + below(1024);
+	s->xen.code_start = below(s->xen.mapped_pfns) * MODEL_PAGE;
+	s->xen.code_end = s->xen.code_start + below(300) * MODEL_PAGE;
 	s->xen.boot.domu = s->machine == SCENE_DOMU;
 	s->xen.boot.grafted = one_in(2);
 	s->xen.boot.large_p2m = one_in(2);

@@ -347,6 +347,23 @@ static bool finish_early(struct spec *spec, struct state *s, u64 va,
 	return true;
 }
 
+/*
+ * XENPV-6, -21: what Xen mapped executable and no code runs from loses that,
+ * and nothing else, where it is asked for.
+ */
+static bool tighten(struct spec *spec, struct state *s, u64 va)
+{
+	const struct spec_machine *m = spec->machine;
+
+	if (!m->xen || !m->nx || spec->req->attrs & PHYSMAP_EXEC ||
+	    s->kind != LEAF || s->made || s->level ||
+	    s->bits & (SPEC_MARK | SPEC_NX) || !asked_for(spec, 0, va) ||
+	    m->runs_code(m->context, va - m->offset))
+		return false;
+	s->bits |= SPEC_NX;
+	return true;
+}
+
 /* Holding it against memory */
 
 static bool same_bits(struct spec *spec, const struct state *want,
@@ -415,8 +432,8 @@ static bool fits_stopped(struct spec *spec, u64 va,
 				return true;
 		}
 		was = want;
-		if (finish_early(spec, &want, va, true) &&
-		    fits(spec, &want, is))
+		if ((finish_early(spec, &want, va, true) ||
+		     tighten(spec, &want, va)) && fits(spec, &want, is))
 			return true;
 	}
 	return false;
@@ -531,7 +548,8 @@ static bool holds_at(struct spec *spec, u64 va, bool stopped,
 {
 	struct state want = after(spec, spec->req->nr_ranges, va);
 
-	finish_early(spec, &want, va, false);
+	if (!finish_early(spec, &want, va, false))
+		tighten(spec, &want, va);
 	if (stopped ? !fits_stopped(spec, va, &is->end) :
 		      !fits_complete(spec, want, va, &is->end))
 		return wrong(spec, va, &want, &is->end, stopped ?

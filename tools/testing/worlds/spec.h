@@ -50,6 +50,7 @@
  * @has_frame: is there memory behind a page; NULL if always
  * @read_only: may a page not be mapped writable (XENPV-39); NULL if never
  * @stays: must a slot beyond a request stay as it is (X86-LNX-5)
+ * @runs_code: does a page hold code of a guest of Xen's
  * @context: for the functions
  */
 struct spec_machine {
@@ -72,6 +73,7 @@ struct spec_machine {
 	bool (*has_frame)(void *context, u64 pa);
 	bool (*read_only)(void *context, u64 pa);
 	bool (*stays)(void *context, u64 start, u64 end);
+	bool (*runs_code)(void *context, u64 pa);
 	void *context;
 };
 

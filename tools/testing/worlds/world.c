@@ -67,6 +67,13 @@ static bool stays(void *context, u64 start, u64 end)
 	return w->after_boot || ram_in(w, start, end);
 }
 
+static bool runs_code(void *context, u64 pa)
+{
+	const struct world *w = context;
+
+	return pa >= w->m.code_start && pa < w->m.code_end;
+}
+
 static bool keep_tail(struct physmap_map *map, u64 start, u64 end)
 {
 	return stays(world_of(map), start, end);
@@ -154,6 +161,7 @@ static void describe(struct world *w, const struct world_config *config)
 		.offset = w->m.xmap.map.offset,
 		.va_limit = w->m.xmap.map.va_limit,
 		.stays = stays,
+		.runs_code = runs_code,
 		.context = w,
 	};
 	for (i = 0; i < SPEC_LEVELS; i++) {
@@ -214,6 +222,8 @@ void world_start(struct world *w, const struct world_config *config)
 	if (config->xen) {
 		model_xen_start_as(&w->m, x86, config->xen->mapped_pfns,
 				   w->tables_from, &config->xen->boot);
+		w->m.code_start = config->xen->code_start;
+		w->m.code_end = config->xen->code_end;
 	} else {
 		model_start(&w->m, x86, w->tables_from);
 		w->m.xmap.map.live = config->live;

@@ -28,8 +28,11 @@ struct world_tiny {
 	u64 offset;	/* more than the map's usual one */
 };
 
+/* A guest with the first pages mapped, some of which hold its code. */
 struct world_xen {
 	u64 mapped_pfns;
+	u64 code_start;
+	u64 code_end;
 	struct model_xen_boot boot;
 };
 

@@ -12,6 +12,7 @@
 #include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/spinlock.h>
 #include <linux/vmalloc.h>
@@ -138,21 +139,23 @@ static void *table_memory(struct physmap_map *map, u64 table)
 }
 
 /*
- * alloc_low_page() gives pages that are mapped already (X86-LNX-3). It
- * panics where there are none; after boot there is an error instead.
+ * alloc_low_pages() gives pages that are mapped already (X86-LNX-3). It panics
+ * where there are none, so few are asked for at a time; after boot there is an
+ * error instead.
  */
-static __ref int alloc_table(struct physmap_map *map, u64 *table)
+static __ref int alloc_tables(struct physmap_map *map, u64 wanted, u64 *first)
 {
+	const unsigned int n = after_bootmem ? 1 : min_t(u64, wanted, 8);
 	void *page = NULL;
 
 	if (!after_bootmem)
-		page = alloc_low_page();
+		page = alloc_low_pages(n);
 	else if (!physmap_linux_refuse_table())
 		page = (void *)get_zeroed_page(GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
-	*table = __pa(page);
-	return 0;
+	*first = __pa(page);
+	return n;
 }
 
 static void release_table(struct physmap_map *map, u64 table)
@@ -186,10 +189,14 @@ static struct physmap_cost cost_so_far(struct physmap_map *map)
 	return cost;
 }
 
-/* Every frame of the kernel image has a second mapping, there. */
+/*
+ * Every frame of the kernel image has a second mapping, there. The kernel has
+ * taken away what was mapped beyond it, in large pages' steps.
+ */
 static bool image_alias(struct physmap_map *map, u64 pa, u64 *va)
 {
-	if (pa < phys_base || pa - phys_base >= KERNEL_IMAGE_SIZE)
+	if (pa < round_down(__pa_symbol(_text), PMD_SIZE) ||
+	    pa >= round_up(__pa_symbol(_end), PMD_SIZE))
 		return false;
 	*va = pa - phys_base + __START_KERNEL_map;
 	return true;
@@ -232,6 +239,23 @@ static const char *why_read_only(u64 start, u64 end)
 	return "";
 }
 
+/*
+ * debug_pagealloc takes free pages out of the map, and init memory instead of
+ * freeing it. Only asked once every page has its struct page.
+ */
+static bool taken_out(u64 start, u64 end)
+{
+	u64 pa;
+
+	for (pa = start; pa < end; pa += PAGE_SIZE) {
+		struct page *page = pfn_to_online_page(PFN_DOWN(pa));
+
+		if (!page || (page_count(page) && !PageReserved(page)))
+			return false;
+	}
+	return true;
+}
+
 static const char *explain(struct physmap_map *map,
 			   enum physmap_question question, u64 start, u64 end)
 {
@@ -246,9 +270,12 @@ static const char *explain(struct physmap_map *map,
 		if (region_intersects(start, end - start, IORESOURCE_SYSTEM_RAM,
 				      IORES_DESC_NONE) == REGION_DISJOINT)
 			return "no RAM any more: taken out again";
+		if (debug_pagealloc_enabled() && taken_out(start, end))
+			return "free: taken out by debug_pagealloc";
 		return "";
 	case PHYSMAP_WHY_EXTRA:
 	case PHYSMAP_WHY_FRAME:
+	case PHYSMAP_WHY_EXEC:
 		break;
 	}
 	return "";
@@ -264,6 +291,11 @@ static u64 native_canonical(struct physmap_map *map, u64 raw)
 static u64 native_machine(struct physmap_map *map, u64 pa)
 {
 	return pa;
+}
+
+static bool native_keeps_exec(struct physmap_map *map, u64 start, u64 end)
+{
+	return true;
 }
 
 /*
@@ -306,10 +338,11 @@ static const struct physmap_hooks native_hooks = {
 	.table = table_memory,
 	.canonical = native_canonical,
 	.machine = native_machine,
-	.alloc = alloc_table,
+	.alloc = alloc_tables,
 	.release = release_table,
 	.ram = is_ram,
 	.keep_tail = keep_tail,
+	.keeps_exec = native_keeps_exec,
 	.write = physmap_x86_native_write,
 	.protect = physmap_x86_native_protect,
 	.link = native_link,
@@ -326,6 +359,7 @@ static const struct physmap_hooks native_hooks = {
 #include <asm/xen/hypercall.h>
 #include <asm/xen/hypervisor.h>
 #include <asm/xen/page.h>
+#include <xen/page.h>
 
 /*
  * The pv_ops that make an entry change while the kernel boots (XENPV-46), so
@@ -347,30 +381,87 @@ static bool in_p2m_list(u64 pfn, unsigned int n)
 	       pfn + n > xen_start_info->first_p2m_pfn;
 }
 
+/* Memory that a guest may get later, so that none of it has a frame yet. */
+static __ref bool is_extra(u64 pfn, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < XEN_EXTRA_MEM_MAX_REGIONS && !after_bootmem; i++)
+		if (pfn >= xen_extra_mem[i].start_pfn &&
+		    pfn + n <= xen_extra_mem[i].start_pfn +
+			       xen_extra_mem[i].n_pfns)
+			return true;
+	return false;
+}
+
+/* One by one, as pv_ops makes them of each. */
+static unsigned int ask_for_leaves(u64 first, u64 stride, unsigned int n,
+				   u64 *to)
+{
+	unsigned int i, present = 0;
+
+	for (i = 0; i < n; i++) {
+		const u64 raw = xen_to_machine(0, false, first + i * stride);
+
+		present += raw != 0;
+		WRITE_ONCE(to[i], raw);
+	}
+	return present;
+}
+
+static u64 leaf_of(u64 mfn, u64 flags)
+{
+	return mfn << PAGE_SHIFT | flags;
+}
+
 /*
- * What pv_ops would make of each of them, without asking them each time: the
- * frames differ, the rest is the same (XENPV-35, -36).
+ * As long as frames are in the list and not marked (XENPV-35, -36). By fours,
+ * because all of memory goes through here.
  */
+static noinline unsigned int listed_leaves(const unsigned long *mfn, u64 flags,
+					   unsigned int n, u64 *to)
+{
+	const u64 marks = FOREIGN_FRAME_BIT | IDENTITY_FRAME_BIT;
+	const unsigned long *const first = mfn, *const end = mfn + n;
+
+	for (; end - mfn >= 4; mfn += 4, to += 4) {
+		const u64 a = mfn[0], b = mfn[1], c = mfn[2], d = mfn[3];
+
+		if ((a | b | c | d) & marks)
+			break;
+		WRITE_ONCE(to[0], leaf_of(a, flags));
+		WRITE_ONCE(to[1], leaf_of(b, flags));
+		WRITE_ONCE(to[2], leaf_of(c, flags));
+		WRITE_ONCE(to[3], leaf_of(d, flags));
+	}
+	for (; mfn < end && !(*mfn & marks); mfn++, to++)
+		WRITE_ONCE(*to, leaf_of(*mfn, flags));
+	return mfn - first;
+}
+
+/* The same without asking for each: frames differ, the rest does not. */
 static unsigned int xen_leaves(u64 first, u64 stride, unsigned int n, u64 *to)
 {
 	const u64 flags = first & ~PTE_PFN_MASK;
 	const u64 pfn = (first & PTE_PFN_MASK) >> PAGE_SHIFT;
-	const bool plain = stride == PAGE_SIZE && !in_p2m_list(pfn, n);
 	unsigned int i, present = 0;
 
+	if (stride != PAGE_SIZE || in_p2m_list(pfn, n))
+		return ask_for_leaves(first, stride, n, to);
 	for (i = 0; i < n; i++) {
-		u64 raw;
+		unsigned int listed = 0;
 
-		if (plain) {
-			const unsigned long mfn = pfn_to_mfn(pfn + i);
-
-			raw = mfn == INVALID_P2M_ENTRY ? 0 :
-			      (u64)mfn << PAGE_SHIFT | flags;
-		} else {
-			raw = xen_to_machine(0, false, first + i * stride);
-		}
-		present += raw != 0;
-		WRITE_ONCE(to[i], raw);
+		if (pfn + i < xen_p2m_size)
+			listed = listed_leaves(xen_p2m_addr + pfn + i, flags,
+					       min_t(u64, n - i,
+						     xen_p2m_size - pfn - i),
+					       to + i);
+		present += listed;
+		i += listed;
+		if (i == n || is_extra(pfn + i, n - i))
+			break;
+		present += ask_for_leaves(first + i * stride, stride, 1,
+					  to + i);
 	}
 	return present;
 }
@@ -385,26 +476,71 @@ static u64 xen_frame(u64 pfn)
 	return pfn_to_mfn(pfn);
 }
 
+/*
+ * Boot builds for all of memory, and gives all that Xen mapped its attributes.
+ * What is added to a running kernel is small beside that.
+ */
+#define BOOT_LIST	(8 * PHYSMAP_XEN_LIST)
+#define BOOT_TABLES	512
+#define LATE_TABLES	64
+
+static struct physmap_xen_update boot_list[BOOT_LIST] __initdata;
+static struct physmap_xen_slot boot_slot[BOOT_LIST] __initdata;
+static struct physmap_link boot_table[BOOT_TABLES] __initdata;
+static u64 boot_frame[BOOT_TABLES] __initdata;
+static struct mmuext_op boot_pin[BOOT_TABLES] __initdata;
+
+static struct physmap_xen_update late_list[PHYSMAP_XEN_LIST];
+static struct physmap_xen_slot late_slot[PHYSMAP_XEN_LIST];
+static struct physmap_link late_table[LATE_TABLES];
+static u64 late_frame[LATE_TABLES];
+static struct mmuext_op late_pin[LATE_TABLES];
+
+static __ref void choose_space(void)
+{
+	const struct physmap_xen_space boot = {
+		.list = boot_list, .slot = boot_slot, .room = BOOT_LIST,
+		.table = boot_table, .frame = boot_frame,
+		.tables = BOOT_TABLES,
+	}, late = {
+		.list = late_list, .slot = late_slot, .room = PHYSMAP_XEN_LIST,
+		.table = late_table, .frame = late_frame,
+		.tables = LATE_TABLES,
+	};
+
+	direct_map.xen.space = after_bootmem ? late : boot;
+}
+
+/* A refusal for a test comes half-way, as one of Xen's own would. */
 static int xen_mmu_update(struct physmap_xen_update *list, unsigned int n,
 			  unsigned int *done)
 {
+	const unsigned int some = physmap_linux_refuse_hypercall() ? n / 2 : n;
+	int err = 0;
+
 	BUILD_BUG_ON(sizeof(*list) != sizeof(struct mmu_update));
 	BUILD_BUG_ON(offsetof(struct physmap_xen_update, val) !=
 		     offsetof(struct mmu_update, val));
-	return HYPERVISOR_mmu_update((struct mmu_update *)list, n, done,
-				     DOMID_SELF);
+	if (some)
+		err = HYPERVISOR_mmu_update((struct mmu_update *)list, some,
+					    done, DOMID_SELF);
+	return err || some == n ? err : -EFAULT;
 }
 
-static int xen_pin_l1(const u64 *mfn, unsigned int n, unsigned int *done)
+static __ref int xen_pin_l1(const u64 *mfn, unsigned int n, unsigned int *done)
 {
-	static struct mmuext_op ops[PHYSMAP_XEN_TABLES];
+	struct mmuext_op *ops = after_bootmem ? late_pin : boot_pin;
+	const unsigned int some = physmap_linux_refuse_hypercall() ? n / 2 : n;
 	unsigned int i;
+	int err = 0;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < some; i++) {
 		ops[i].cmd = MMUEXT_PIN_L1_TABLE;
 		ops[i].arg1.mfn = mfn[i];
 	}
-	return HYPERVISOR_mmuext_op(ops, n, (int *)done, DOMID_SELF);
+	if (some)
+		err = HYPERVISOR_mmuext_op(ops, some, (int *)done, DOMID_SELF);
+	return err || some == n ? err : -EFAULT;
 }
 
 static int xen_flush_all(void)
@@ -414,6 +550,8 @@ static int xen_flush_all(void)
 				       MMUEXT_TLB_FLUSH_LOCAL,
 	};
 
+	if (physmap_linux_refuse_hypercall())
+		return -EFAULT;
 	return HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
 }
 
@@ -464,6 +602,19 @@ static bool any_frame(u64 start, u64 end)
 	return false;
 }
 
+/*
+ * The direct map and the kernel image share L1 tables (XENPV-6), so an entry
+ * of the kernel's code must stay executable; here NX stands on the L2 entry.
+ * It is not unshared: what the image frees, Linux makes tables of, and makes
+ * read-only by its address in the direct map alone (XENPV-2).
+ */
+static bool runs_code(struct physmap_map *map, u64 start, u64 end)
+{
+	return overlaps(start, end, __pa_symbol(_text), __pa_symbol(_etext)) ||
+	       overlaps(start, end, __pa_symbol(__init_begin),
+			__pa_symbol(__init_end));
+}
+
 static const char *xen_explain(struct physmap_map *map,
 			       enum physmap_question question,
 			       u64 start, u64 end)
@@ -474,6 +625,8 @@ static const char *xen_explain(struct physmap_map *map,
 		return "has no machine frame (XENPV-36)";
 	if (question == PHYSMAP_WHY_READ_ONLY && all_tables(start, end))
 		return "page-table pages, read-only for Xen (XENPV-2)";
+	if (question == PHYSMAP_WHY_EXEC && runs_code(map, start, end))
+		return "the kernel's code runs through the same entries (XENPV-6)";
 	return explain(map, question, start, end);
 }
 
@@ -485,10 +638,11 @@ static const struct physmap_hooks xen_hooks = {
 	.table = table_memory,
 	.canonical = physmap_xen_canonical,
 	.machine = physmap_xen_machine,
-	.alloc = alloc_table,
+	.alloc = alloc_tables,
 	.release = release_table,
 	.ram = is_ram,
 	.keep_tail = keep_tail,
+	.keeps_exec = runs_code,
 	.write = physmap_xen_write,
 	.protect = physmap_xen_protect,
 	.link = physmap_xen_link,
@@ -523,6 +677,10 @@ static void print_backend(struct physmap_out *out)
 static void pick_backend(struct physmap_map *map)
 {
 	map->hooks = &native_hooks;
+}
+
+static void choose_space(void)
+{
 }
 
 static void print_backend(struct physmap_out *out)
@@ -567,6 +725,7 @@ static __ref struct physmap_map *get_map(void)
 		physmap_linux_register(&lin);
 	}
 	map->live = map_is_live();
+	choose_space();
 	return map;
 }
 
@@ -692,6 +851,9 @@ bool physmap_active(void)
  * @init: false for kernel_physical_mapping_change(), which splits what is
  *	live and whose caller flushes (X86-LNX-8)
  *
+ * In boot init_mem_mapping() ends with a flush of everything (X86-LNX-9), so
+ * what pass 2 takes away is flushed once, not with every request.
+ *
  * Boot, or memory hot-add. A boot that cannot go on panics and says where.
  *
  * Return: the physical address up to which memory is mapped.
@@ -712,7 +874,8 @@ unsigned long physmap_init_mapping(unsigned long start, unsigned long end,
 		    vouched ? PHYSMAP_FIRMWARE : PHYSMAP_RAM, prot,
 		    init && !after_bootmem ? physmap_linux_policy() :
 					     PHYSMAP_FINAL_ON_FRESH,
-		    init ? PHYSMAP_ENGINE_FLUSHES : PHYSMAP_CALLER_FLUSHES,
+		    init && after_bootmem ? PHYSMAP_ENGINE_FLUSHES :
+					    PHYSMAP_CALLER_FLUSHES,
 		    &why);
 	if (!err)
 		return mapped_up_to(end);

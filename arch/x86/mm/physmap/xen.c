@@ -13,9 +13,6 @@
 #include <physmap/walk.h>
 #include "xen.h"
 
-/* Entries that one mmu_update hypercall carries; they live on the stack. */
-#define BATCH		32
-
 #define PAGE_BITS	12
 
 static struct physmap_xen *xen_of(struct physmap_map *map)
@@ -66,104 +63,136 @@ u64 physmap_xen_machine(struct physmap_map *map, u64 pa)
 	return xen_of(map)->calls->frame(pa >> PAGE_BITS) << PAGE_BITS;
 }
 
-/**
- * struct batch - entries of one table that go to Xen together
- * @map: map
- * @machine: machine address of the table
- * @va: what the table's first slot translates
- * @level: its level
- * @rule: ID of the rule that a refusal is put down to
- * @n: entries in @list
- * @list: entries
+/*
+ * Entries wait in a list and go to Xen in one hypercall, whichever tables they
+ * are in (XENPV-22): what one of them is for decides what a refusal says.
  */
-struct batch {
-	struct physmap_map *map;
-	u64 machine;
-	u64 va;
-	unsigned int level;
+static const struct {
 	const char *rule;
-	unsigned int n;
-	struct physmap_xen_update list[BATCH];
+	const char *what;
+} purposes[] = {
+	[PHYSMAP_XEN_LEAF] = {
+		"XENPV-12", "Xen refused to write the entry" },
+	[PHYSMAP_XEN_ATTRIBUTES] = {
+		"XENPV-21", "Xen refused to change the entry" },
+	[PHYSMAP_XEN_READ_ONLY] = {
+		"XENPV-4", "Xen refused to make the table page read-only" },
+	[PHYSMAP_XEN_LINK] = {
+		"XENPV-7", "Xen refused to link the table" },
 };
 
-static void batch_begin(struct batch *b, struct physmap_map *map, u64 table,
-			u64 va, unsigned int level, unsigned int index,
-			const char *rule)
+static unsigned int list_index(const struct physmap_xen_update *u)
 {
-	b->map = map;
-	b->machine = physmap_xen_machine(map, table);
-	b->va = va - index * physmap_size(map->geo, level);
-	b->level = level;
-	b->rule = rule;
-	b->n = 0;
+	return u->ptr % (1u << PAGE_BITS) / sizeof(u64);
 }
 
-/* What Xen took, and then the one it did not. */
-static void record_batch(struct batch *b, unsigned int done, int err)
+/* An event for a run that begins with an entry of the list. */
+static struct physmap_event list_event(struct physmap_map *map, unsigned int i)
 {
-	struct physmap_event run = {
+	const struct physmap_xen *xen = xen_of(map);
+	const struct physmap_xen_update *u = &xen->space.list[i];
+	const struct physmap_xen_slot *slot = &xen->space.slot[i];
+	const struct physmap_event e = {
 		.kind = PHYSMAP_EVENT_MMU_UPDATE,
-		.detail = PHYSMAP_UPDATE_FIRST,
-		.level = b->level,
-		.table = b->machine,
-		.va = b->va,
+		.detail = i ? 0 : PHYSMAP_UPDATE_FIRST,
+		.level = slot->level,
+		.table = u->ptr & ~((1ULL << PAGE_BITS) - 1),
+		.va = slot->va - list_index(u) *
+				 physmap_size(map->geo, slot->level),
 	};
-	unsigned int i;
 
-	for (i = 0; i < b->n && i < done + (err != 0); i++) {
-		if (i == done) {
-			physmap_record_run(b->map, &run);
-			run.result = err;
-			run.va = b->va;
-		}
-		physmap_record_entry(b->map, &run,
-				     b->list[i].ptr % (1u << PAGE_BITS) /
-				     sizeof(u64), b->list[i].val);
-	}
-	physmap_record_run(b->map, &run);
+	return e;
 }
 
 /*
- * One hypercall for up to BATCH entries of one table. Xen stops at the first
- * it does not like (XENPV-22), so the count names the culprit.
+ * What Xen took of the list, and then the one it did not. Neighbours in one
+ * table are one event.
  */
-static int batch_send(struct batch *b, struct physmap_refusal *why)
+static void record_list(struct physmap_map *map, unsigned int done, int err)
 {
-	struct physmap_xen *xen = xen_of(b->map);
-	const struct physmap_xen_update *bad;
-	unsigned int done = 0;
-	int err;
+	const struct physmap_xen *xen = xen_of(map);
+	struct physmap_event run = { };
+	unsigned int i;
 
-	if (!b->n)
-		return 0;
-	xen->mmu_updates++;
-	err = xen->calls->mmu_update(b->list, b->n, &done);
-	record_batch(b, done, err);
-	if (!err && done == b->n)
-		return 0;
-	xen->refused++;
-	/* No error and yet not all done: there is no entry to blame. */
-	bad = &b->list[done < b->n ? done : 0];
-	why->va = b->va + (bad->ptr % (1u << PAGE_BITS)) / sizeof(u64) *
-			  physmap_size(b->map->geo, b->level);
-	why->machine = (bad->val & X86_FRAME) >> PAGE_BITS;
-	return refuse(why, b->rule, "Xen refused to write the entry",
-		      xen->calls->from_machine(bad->val) & X86_FRAME,
-		      err ? err : -EIO);
+	if (!map->recorder)
+		return;
+	for (i = 0; i < xen->listed && i < done + (err != 0); i++) {
+		const struct physmap_xen_update *u = &xen->space.list[i];
+		const u64 table = u->ptr & ~((1ULL << PAGE_BITS) - 1);
+
+		if (!i || table != run.table || i == done) {
+			physmap_record_run(map, &run);
+			run = list_event(map, i);
+			run.result = i == done ? err : 0;
+		}
+		physmap_record_entry(map, &run, list_index(u), u->val);
+	}
+	physmap_record_run(map, &run);
 }
 
-static int batch_add(struct batch *b, unsigned int index, u64 raw,
+/* No error and yet not all done: there is no entry to blame but the first. */
+static int list_refused(struct physmap_map *map, unsigned int done, int err,
+			struct physmap_refusal *why)
+{
+	struct physmap_xen *xen = xen_of(map);
+	const unsigned int i = done < xen->listed ? done : 0;
+	const struct physmap_xen_slot *slot = &xen->space.slot[i];
+	const u64 val = xen->space.list[i].val;
+
+	xen->refused++;
+	why->level = slot->level;
+	why->va = slot->va;
+	why->machine = (val & X86_FRAME) >> PAGE_BITS;
+	return refuse(why, purposes[slot->purpose].rule,
+		      purposes[slot->purpose].what,
+		      xen->calls->from_machine(val) & X86_FRAME, err);
+}
+
+/*
+ * Sends what is listed. Xen stops at the first it does not like (XENPV-22), so
+ * @done, how many it took, names the culprit.
+ */
+static int send_list(struct physmap_map *map, unsigned int *done,
 		     struct physmap_refusal *why)
 {
-	int err = 0;
+	struct physmap_xen *xen = xen_of(map);
+	int err;
 
-	if (b->n == BATCH) {
-		err = batch_send(b, why);
-		b->n = 0;
-	}
-	b->list[b->n].ptr = b->machine + index * sizeof(u64);
-	b->list[b->n++].val = raw;
+	*done = 0;
+	if (!xen->listed)
+		return 0;
+	xen->mmu_updates++;
+	err = xen->calls->mmu_update(xen->space.list, xen->listed, done);
+	if (!err && *done < xen->listed)
+		err = -EIO;
+	record_list(map, *done, err);
+	if (err)
+		list_refused(map, *done, err, why);
+	xen->listed = 0;
 	return err;
+}
+
+static void put(struct physmap_xen *xen, enum physmap_xen_purpose purpose,
+		unsigned int level, u64 va, u64 ptr, u64 val)
+{
+	const unsigned int i = xen->listed++;
+
+	xen->space.slot[i] = (struct physmap_xen_slot) {
+		.va = va, .level = level, .purpose = purpose,
+	};
+	xen->space.list[i] = (struct physmap_xen_update) {
+		.ptr = ptr, .val = val,
+	};
+}
+
+/* For entries that need not go before or after anything else. */
+static int make_room(struct physmap_map *map, unsigned int n,
+		     struct physmap_refusal *why)
+{
+	const struct physmap_xen *xen = xen_of(map);
+	unsigned int done;
+
+	return xen->listed + n > xen->space.room ? send_list(map, &done, why) : 0;
 }
 
 /* Fresh entries and cleared ones; anything else in a linked table is a no. */
@@ -176,18 +205,18 @@ static int check_slot(u64 old, u64 new, u64 pa, struct physmap_refusal *why)
 	return 0;
 }
 
+/* What was not present and now is, or is cleared; sent at once. */
 static int write_linked(struct physmap_map *map, const struct physmap_run *run,
 			struct physmap_refusal *why)
 {
 	struct physmap_xen *xen = xen_of(map);
 	const void *table = map->hooks->table(map, run->table);
-	struct batch batch;
-	unsigned int i;
+	const u64 machine = physmap_xen_machine(map, run->table);
+	const u64 size = physmap_size(map->geo, run->level);
+	unsigned int i, done;
 	int present = 0;
-	int err = 0;
+	int err = make_room(map, run->count, why);
 
-	batch_begin(&batch, map, run->table, run->va, run->level, run->index,
-		    "XENPV-12");
 	for (i = 0; i < run->count && !err; i++) {
 		const u64 raw = run->first + i * run->stride;
 		const unsigned int index = run->index + i;
@@ -198,10 +227,12 @@ static int write_linked(struct physmap_map *map, const struct physmap_run *run,
 		if (err || (raw && !new))
 			continue;
 		present += new != 0;
-		err = batch_add(&batch, index, new, why);
+		put(xen, PHYSMAP_XEN_LEAF, run->level, run->va + i * size,
+		    machine + index * sizeof(u64), new);
 	}
 	if (!err)
-		err = batch_send(&batch, why);
+		err = send_list(map, &done, why);
+	xen->listed = 0;
 	return err ? err : present;
 }
 
@@ -279,7 +310,8 @@ int physmap_xen_write(struct physmap_map *map, const struct physmap_run *run,
  * @why: filled in on an error
  *
  * Only bits that Xen does not revalidate for (XENPV-21) may change: RW would
- * take type references anew and may turn a table writable (XENPV-5).
+ * take type references anew and may turn a table writable (XENPV-5). The
+ * entries wait until the list is full, or for physmap_xen_commit().
  *
  * Return: 0, -EPERM, or Xen's own error.
  */
@@ -287,77 +319,130 @@ int physmap_xen_protect(struct physmap_map *map, const struct physmap_run *run,
 			u64 set, u64 clear, struct physmap_refusal *why)
 {
 	const u64 cheap = X86_NX | X86_SOFT | X86_A | X86_D;
+	struct physmap_xen *xen = xen_of(map);
 	const void *table = map->hooks->table(map, run->table);
-	struct batch batch;
+	const u64 first = physmap_xen_machine(map, run->table) +
+			  run->index * sizeof(u64);
+	const u64 size = physmap_size(map->geo, run->level);
 	unsigned int i;
-	int err = 0;
+	int err;
 
 	if ((set | clear) & ~cheap)
 		return refuse(why, "XENPV-21",
 			      "only NX and software bits may change in a linked table",
 			      run->va - map->offset, -EPERM);
-	batch_begin(&batch, map, run->table, run->va, run->level, run->index,
-		    "XENPV-21");
-	for (i = 0; i < run->count && !err; i++) {
-		const unsigned int index = run->index + i;
-		const u64 raw = physmap_load(map->geo, table, index);
+	err = make_room(map, run->count, why);
+	if (err)
+		return err;
+	for (i = 0; i < run->count; i++) {
+		const u64 raw = physmap_load(map->geo, table, run->index + i);
 
 		if (raw & X86_P)
-			err = batch_add(&batch, index, (raw & ~clear) | set,
-					why);
+			put(xen, PHYSMAP_XEN_ATTRIBUTES, run->level,
+			    run->va + i * size, first + i * sizeof(u64),
+			    (raw & ~clear) | set);
 	}
-	return err ? err : batch_send(&batch, why);
-}
-
-static unsigned int list_slot(const struct physmap_xen_update *u)
-{
-	return u->ptr % (1u << PAGE_BITS) / sizeof(u64);
-}
-
-/* An event for a run that begins with an entry of the list. */
-static struct physmap_event list_event(struct physmap_map *map, unsigned int i)
-{
-	const struct physmap_xen *xen = xen_of(map);
-	const unsigned int level = xen->about[i].level;
-	const struct physmap_event e = {
-		.kind = PHYSMAP_EVENT_MMU_UPDATE,
-		.detail = i ? 0 : PHYSMAP_UPDATE_FIRST,
-		.level = level,
-		.table = xen->list[i].ptr & ~((1ULL << PAGE_BITS) - 1),
-		.va = xen->about[i].va - list_slot(&xen->list[i]) *
-					 physmap_size(map->geo, level),
-	};
-
-	return e;
+	return 0;
 }
 
 /*
- * What Xen took of the list, and then the one it did not. Neighbours in one
- * table are one event.
+ * Tables that are finished wait for each other and then go into use together,
+ * in the order that Xen wants: no writable mapping, then link (XENPV-4). Both
+ * are entries, so one hypercall does it for many tables; the pin that Linux
+ * wants of L1 tables is one more.
  */
-static void record_list(struct physmap_map *map, unsigned int n,
-			unsigned int done, int err)
+
+/* Nothing else may be able to write to a page that is to become a table. */
+static int check_alias(struct physmap_map *map, u64 pa,
+		       const struct physmap_found *direct,
+		       struct physmap_refusal *why)
 {
-	const struct physmap_xen *xen = xen_of(map);
-	struct physmap_event run = { };
-	unsigned int i;
+	struct physmap_found f;
+	u64 va;
 
-	for (i = 0; i < n && i < done + (err != 0); i++) {
-		const struct physmap_xen_update *u = &xen->list[i];
-		const u64 table = u->ptr & ~((1ULL << PAGE_BITS) - 1);
-
-		if (!i || table != run.table || i == done) {
-			physmap_record_run(map, &run);
-			run = list_event(map, i);
-			run.result = i == done ? err : 0;
-		}
-		physmap_record_entry(map, &run, list_slot(u), u->val);
-	}
-	physmap_record_run(map, &run);
+	if (!map->hooks->alias(map, pa, &va))
+		return 0;
+	f = physmap_lookup(map, va);
+	/* In a shared L1 table it is the same entry (XENPV-6). */
+	if (f.entry.kind != PHYSMAP_LEAF || f.entry.pa != pa ||
+	    !(f.entry.attrs & PHYSMAP_WRITE) ||
+	    (f.table == direct->table && f.index == direct->index))
+		return 0;
+	return refuse(why, "XENPV-2",
+		      "the table page is still writable through its alias",
+		      pa, -EBUSY);
 }
 
-static void record_pins(struct physmap_map *map, unsigned int n,
-			unsigned int done, int err)
+/*
+ * Where a table page is mapped. Table pages are mostly neighbours, so that the
+ * L1 table of the last one is the next one's as well.
+ */
+static struct physmap_found look_up(struct physmap_map *map, u64 va,
+				    const struct physmap_found *last,
+				    u64 last_va)
+{
+	const struct physmap_table table = { .pa = last->table };
+	struct physmap_found f = *last;
+
+	if (last->entry.kind != PHYSMAP_LEAF || last->level ||
+	    (va ^ last_va) >> map->geo->level[1].shift)
+		return physmap_lookup(map, va);
+	f.index = physmap_index(map->geo, 0, va);
+	f.raw = physmap_read(map, &table, f.index);
+	f.entry = map->geo->format->parse(map->geo, 0, f.raw);
+	return f;
+}
+
+/* Drops the one writable mapping that a table page has (XENPV-2). */
+static int list_read_only(struct physmap_map *map, u64 pa,
+			  const struct physmap_found *f,
+			  struct physmap_refusal *why)
+{
+	u64 raw;
+
+	if (f->entry.kind != PHYSMAP_LEAF || f->level || f->entry.pa != pa)
+		return refuse(why, "XENPV-4",
+			      "the table page is not mapped by a page of its own",
+			      pa, -EFAULT);
+	raw = physmap_load(map->geo, map->hooks->table(map, f->table),
+			   f->index);
+	if (raw & X86_RW)
+		put(xen_of(map), PHYSMAP_XEN_READ_ONLY, 0, pa + map->offset,
+		    physmap_xen_machine(map, f->table) +
+		    f->index * sizeof(u64), raw & ~X86_RW);
+	return check_alias(map, pa, f, why);
+}
+
+static int list_all_read_only(struct physmap_map *map,
+			      struct physmap_refusal *why)
+{
+	struct physmap_xen *xen = xen_of(map);
+	struct physmap_found f = { };
+	unsigned int i;
+	u64 va = 0;
+	int err = 0;
+
+	for (i = 0; i < xen->waiting && !err; i++) {
+		const u64 pa = xen->space.table[i].child;
+
+		f = look_up(map, pa + map->offset, &f, va);
+		va = pa + map->offset;
+		err = list_read_only(map, pa, &f, why);
+	}
+	return err;
+}
+
+static void list_link(struct physmap_map *map, const struct physmap_link *t)
+{
+	struct physmap_xen *xen = xen_of(map);
+
+	put(xen, PHYSMAP_XEN_LINK, t->level, t->va,
+	    physmap_xen_machine(map, t->parent) + t->index * sizeof(u64),
+	    xen->calls->to_machine(t->level, true, t->value));
+}
+
+static void record_pins(struct physmap_map *map, unsigned int first,
+			unsigned int n, unsigned int done, int err)
 {
 	const struct physmap_xen *xen = xen_of(map);
 	struct physmap_event e = { .kind = PHYSMAP_EVENT_PIN };
@@ -365,194 +450,119 @@ static void record_pins(struct physmap_map *map, unsigned int n,
 
 	for (i = 0; i < n && i < done + (err != 0); i++) {
 		e.detail = i ? 0 : PHYSMAP_UPDATE_FIRST;
-		e.table = xen->frame[i] << PAGE_BITS;
+		e.table = xen->space.frame[first + i] << PAGE_BITS;
 		e.result = i == done ? err : 0;
 		physmap_record(map, &e);
 	}
 }
 
-/*
- * Tables that are finished wait for each other and then go into use together,
- * in the order that Xen wants: no writable mapping, pin, link (XENPV-4).
- */
-
-static struct physmap_link *table_of(struct physmap_xen *xen, unsigned int i)
+/* Leaf tables only; upper ones are typed when they are linked (XENPV-10). */
+static unsigned int list_pins(struct physmap_xen *xen)
 {
-	return &xen->table[xen->about[i].table];
-}
-
-static int table_refused(struct physmap_xen *xen,
-			 const struct physmap_link *table,
-			 struct physmap_refusal *why, const char *rule,
-			 const char *what, int error)
-{
-	why->level = table->level;
-	why->va = table->va;
-	return xen_refuses(xen, why, rule, what, table->child, error);
-}
-
-/* Sends the entries in the list, whichever tables they are in. */
-static int send_list(struct physmap_map *map, unsigned int n,
-		     struct physmap_refusal *why, const char *rule,
-		     const char *what)
-{
-	struct physmap_xen *xen = xen_of(map);
-	unsigned int done = 0;
-	int err;
-
-	if (!n)
-		return 0;
-	xen->mmu_updates++;
-	err = xen->calls->mmu_update(xen->list, n, &done);
-	if (!err && done < n)
-		err = -EIO;
-	record_list(map, n, done, err);
-	if (!err)
-		return 0;
-	return table_refused(xen, table_of(xen, done < n ? done : 0), why,
-			     rule, what, err);
-}
-
-/* Drops the one writable mapping that each table page has (XENPV-2). */
-static int make_read_only(struct physmap_map *map, struct physmap_refusal *why)
-{
-	struct physmap_xen *xen = xen_of(map);
 	unsigned int i, n = 0;
 
-	for (i = 0; i < xen->waiting; i++) {
-		const u64 pa = xen->table[i].child;
-		const struct physmap_found f =
-			physmap_lookup(map, pa + map->offset);
-		u64 raw;
+	for (i = 0; i < xen->waiting && xen->calls->wants_pin(); i++) {
+		const struct physmap_link *t = &xen->space.table[i];
 
-		if (f.entry.kind != PHYSMAP_LEAF || f.level ||
-		    f.entry.pa != pa)
-			return refuse(why, "XENPV-4",
-				      "the table page is not mapped by a page of its own",
-				      pa, -EFAULT);
-		raw = physmap_load(map->geo, map->hooks->table(map, f.table),
-				   f.index);
-		if (!(raw & X86_RW))
-			continue;
-		xen->about[n].table = i;
-		xen->about[n].level = 0;
-		xen->about[n].va = pa + map->offset;
-		xen->list[n].ptr = physmap_xen_machine(map, f.table) +
-				   f.index * sizeof(u64);
-		xen->list[n++].val = raw & ~X86_RW;
+		if (t->level == 1)
+			xen->space.frame[n++] =
+				xen->calls->frame(t->child >> PAGE_BITS);
 	}
-	return send_list(map, n, why, "XENPV-4",
-			 "Xen refused to make the table page read-only");
+	return n;
 }
 
-/* Nothing may be able to write to a page that becomes a table now. */
-static int check_aliases(struct physmap_map *map, u64 pa,
-			 struct physmap_refusal *why)
+static int pin_refused(struct physmap_xen *xen, unsigned int i, int err,
+		       struct physmap_refusal *why)
 {
-	struct physmap_found f = physmap_lookup(map, pa + map->offset);
-	u64 va;
+	const struct physmap_link *t = xen->space.table;
 
-	/* The leaf's own RW counts for Xen, whatever is above (XENPV-2). */
-	if (f.entry.attrs & PHYSMAP_WRITE)
-		return refuse(why, "XENPV-2",
-			      "the table page is still writable in the direct map",
-			      pa, -EBUSY);
-	if (!map->hooks->alias(map, pa, &va))
-		return 0;
-	f = physmap_lookup(map, va);
-	if (f.entry.kind == PHYSMAP_LEAF && f.entry.pa == pa &&
-	    (f.entry.attrs & PHYSMAP_WRITE))
-		return refuse(why, "XENPV-2",
-			      "the table page is still writable through its alias",
-			      pa, -EBUSY);
-	return 0;
+	while (xen->calls->frame(t->child >> PAGE_BITS) != xen->space.frame[i])
+		t++;
+	why->level = t->level;
+	why->va = t->va;
+	return xen_refuses(xen, why, "XENPV-7",
+			   "Xen refused to pin the L1 table", t->child, err);
 }
 
-static int check_tables(struct physmap_map *map, struct physmap_refusal *why)
-{
-	struct physmap_xen *xen = xen_of(map);
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; i < xen->waiting && !err; i++)
-		err = check_aliases(map, xen->table[i].child, why);
-	return err;
-}
-
-/* Leaf tables only; upper ones are typed when they are linked (XENPV-10). */
+/* One that is refused does not keep the others from it; the first is told. */
 static int pin_tables(struct physmap_map *map, struct physmap_refusal *why)
 {
 	struct physmap_xen *xen = xen_of(map);
-	unsigned int i, n = 0, done = 0;
-	int err;
+	const unsigned int n = list_pins(xen);
+	unsigned int first, done;
+	int err, told = 0;
 
-	for (i = 0; i < xen->waiting && xen->calls->wants_pin(); i++) {
-		if (xen->table[i].level != 1)
-			continue;
-		xen->about[n].table = i;
-		xen->frame[n++] =
-			xen->calls->frame(xen->table[i].child >> PAGE_BITS);
+	for (first = 0; first < n; first += done + 1) {
+		done = 0;
+		xen->mmuext++;
+		err = xen->calls->pin_l1(xen->space.frame + first, n - first, &done);
+		if (!err && done < n - first)
+			err = -EIO;
+		record_pins(map, first, n - first, done, err);
+		if (err && told)
+			xen->refused++;
+		else if (err)
+			told = pin_refused(xen, done < n - first ?
+					   first + done : first, err, why);
 	}
-	if (!n)
-		return 0;
-	xen->mmuext++;
-	err = xen->calls->pin_l1(xen->frame, n, &done);
-	if (!err && done < n)
-		err = -EIO;
-	record_pins(map, n, done, err);
-	if (!err)
-		return 0;
-	return table_refused(xen, table_of(xen, done < n ? done : 0), why,
-			     "XENPV-7", "Xen refused to pin the L1 table", err);
+	return told;
 }
 
-static int link_tables(struct physmap_map *map, struct physmap_refusal *why)
+/*
+ * What is linked is Linux' from here on, which unpins what it frees. So after
+ * a refusal too tables are pinned, as soon as none of them is writable.
+ */
+static int own_tables(struct physmap_map *map, struct physmap_refusal *why)
 {
 	struct physmap_xen *xen = xen_of(map);
-	unsigned int i, n = 0;
+	unsigned int i;
 
-	for (i = 0; i < xen->waiting; i++) {
-		const struct physmap_link *t = &xen->table[i];
+	for (i = 0; i < xen->waiting; i++)
+		xen->calls->linked(xen->space.table[i].child >> PAGE_BITS);
+	return pin_tables(map, why);
+}
 
-		if (t->unlinked)
-			continue;
-		xen->about[n].table = i;
-		xen->about[n].level = t->level;
-		xen->about[n].va = t->va;
-		xen->list[n].ptr = physmap_xen_machine(map, t->parent) +
-				   t->index * sizeof(u64);
-		xen->list[n++].val = xen->calls->to_machine(t->level, true,
-							    t->value);
-	}
-	return send_list(map, n, why, "XENPV-7",
-			 "Xen refused to link the table");
+static int use_tables(struct physmap_map *map, struct physmap_refusal *why)
+{
+	struct physmap_xen *xen = xen_of(map);
+	struct physmap_refusal later;
+	unsigned int i, done, read_only;
+	int err = list_all_read_only(map, why);
+
+	if (err)
+		return err;
+	read_only = xen->listed;
+	for (i = 0; i < xen->waiting; i++)
+		if (!xen->space.table[i].unlinked)
+			list_link(map, &xen->space.table[i]);
+	err = send_list(map, &done, why);
+	if (!err)
+		return own_tables(map, why);
+	if (done >= read_only)
+		own_tables(map, &later);
+	return err;
 }
 
 /**
- * physmap_xen_commit() - put the tables that wait into use
+ * physmap_xen_commit() - send what waits, and put tables into use
  * @map: map
  * @why: filled in on an error
  *
- * Read-only, pin, link, in this order, for all of them together (XENPV-4).
- * After a refusal none waits any more: those that were not linked are lost,
- * and the same request makes them anew.
+ * Entries first; then read-only and link for all tables together, then the
+ * pins (XENPV-4). After a refusal nothing waits any more: tables that were not
+ * linked are lost, and the same request makes them anew.
  *
  * Return: 0, -EBUSY or -EFAULT from our own checks, or Xen's error.
  */
 int physmap_xen_commit(struct physmap_map *map, struct physmap_refusal *why)
 {
 	struct physmap_xen *xen = xen_of(map);
-	unsigned int i;
-	int err = make_read_only(map, why);
+	unsigned int done;
+	int err = send_list(map, &done, why);
 
 	if (!err)
-		err = check_tables(map, why);
-	if (!err)
-		err = pin_tables(map, why);
-	if (!err)
-		err = link_tables(map, why);
-	for (i = 0; i < xen->waiting && !err; i++)
-		xen->calls->linked(xen->table[i].child >> PAGE_BITS);
+		err = use_tables(map, why);
+	xen->listed = 0;
 	xen->waiting = 0;
 	return err;
 }
@@ -593,13 +603,13 @@ int physmap_xen_link(struct physmap_map *map, const struct physmap_link *link,
 		return refuse(why, "XENPV-5",
 			      "a present entry must not be replaced",
 			      link->child, -EPERM);
-	if (xen->waiting == PHYSMAP_XEN_TABLES)
+	if (xen->waiting == xen->space.tables)
 		err = physmap_xen_commit(map, why);
 	if (err)
 		return err;
 	if (link->unlinked)
 		store_pointer(map, link);
-	xen->table[xen->waiting++] = *link;
+	xen->space.table[xen->waiting++] = *link;
 	return 0;
 }
 

@@ -23,7 +23,8 @@ struct physmap_xen_update {
  * @to_machine: raw leaf (@level 0) or table pointer in pseudo-physical terms
  *	-> machine terms; 0 if the pfn has no frame (XENPV-36)
  * @leaves: the same for @n leaves from @first on, each @stride more, stored from
- *	@to on; returns how many have a frame and so are present
+ *	@to on, where all is zero; returns how many have a frame and so are
+ *	present
  * @from_machine: the reverse of @to_machine
  * @frame: machine frame number of a pfn that backs a table page
  * @mmu_update: as the hypercall; *@done counts what succeeded
@@ -48,8 +49,47 @@ struct physmap_xen_calls {
 	void (*linked)(u64 pfn);
 };
 
-/* Tables that go into use together: three hypercalls for so many. */
-#define PHYSMAP_XEN_TABLES	256
+/* What an entry that is sent to Xen is for. */
+enum physmap_xen_purpose {
+	PHYSMAP_XEN_LEAF,		/* a new leaf, or a slot that is cleared */
+	PHYSMAP_XEN_ATTRIBUTES,		/* a leaf changes its attributes */
+	PHYSMAP_XEN_READ_ONLY,		/* the mapping of what becomes a table */
+	PHYSMAP_XEN_LINK,		/* a pointer to a table */
+};
+
+/**
+ * struct physmap_xen_slot - which slot an entry is for
+ * @va: first address that the slot translates
+ * @level: its level
+ * @purpose: what it is for
+ */
+struct physmap_xen_slot {
+	u64 va;
+	unsigned int level;
+	enum physmap_xen_purpose purpose;
+};
+
+/* A list holds at least what fills one table. */
+#define PHYSMAP_XEN_LIST	512
+
+/**
+ * struct physmap_xen_space - memory for what waits for a hypercall
+ * @list: entries for the next mmu_update
+ * @slot: of each of them: where it goes
+ * @room: how many @list and @slot hold: at least PHYSMAP_XEN_LIST, and two
+ *	for each of @tables
+ * @table: tables that are filled and not in use yet
+ * @frame: machine frames for the next pin
+ * @tables: how many @table and @frame hold
+ */
+struct physmap_xen_space {
+	struct physmap_xen_update *list;
+	struct physmap_xen_slot *slot;
+	unsigned int room;
+	struct physmap_link *table;
+	u64 *frame;
+	unsigned int tables;
+};
 
 /**
  * struct physmap_xen - the Xen PV backend's own
@@ -57,27 +97,18 @@ struct physmap_xen_calls {
  * @mmuext: mmuext_op hypercalls
  * @mmu_updates: mmu_update hypercalls
  * @refused: hypercalls that Xen refused
- * @waiting: tables that are filled and not in use yet
- * @table: these tables, in the order in which they were finished
- * @list: what a hypercall is handed for them: entries ...
- * @frame: ... or machine frames
- * @about: of each of these: which table it is for, and the level and the
- *	address of the slot that is written
+ * @space: memory
+ * @listed: entries in the list
+ * @waiting: tables that wait, in the order in which they were finished
  */
 struct physmap_xen {
 	const struct physmap_xen_calls *calls;
 	u64 mmuext;
 	u64 mmu_updates;
 	u64 refused;
+	struct physmap_xen_space space;
+	unsigned int listed;
 	unsigned int waiting;
-	struct physmap_link table[PHYSMAP_XEN_TABLES];
-	struct physmap_xen_update list[PHYSMAP_XEN_TABLES];
-	u64 frame[PHYSMAP_XEN_TABLES];
-	struct {
-		unsigned int table;
-		unsigned int level;
-		u64 va;
-	} about[PHYSMAP_XEN_TABLES];
 };
 
 /**
