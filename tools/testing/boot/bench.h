@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "map.h"
+#include "scenario.h"
 
 enum policy { POLICY_OFF, POLICY_TWO_PASS, POLICY_FRESH, N_POLICIES };
 
@@ -23,6 +24,8 @@ enum policy { POLICY_OFF, POLICY_TWO_PASS, POLICY_FRESH, N_POLICIES };
 #define ROW_NONX	0x40
 #define ROW_NOGLB	0x80
 #define ROW_LA57	0x100
+#define ROW_SWEEP	0x200		/* nothing to compare with upstream's */
+#define ROW_AFTER	0x400		/* goes on to what a running kernel does */
 
 #define HAS_4K	1
 #define HAS_2M	2
@@ -36,10 +39,14 @@ struct row {
 	const char *mem;		/* -m */
 	const char *const *qemu;	/* more arguments, NULL-ended, or NULL */
 	const char *kargs;		/* the guest kernel's command line */
+	const char *xen;		/* which Xen, NULL: none */
 	const char *xenargs;
+	const char *domu;		/* the scenario of a guest that dom0 runs */
 	unsigned int flags;
 	unsigned int leaves;		/* HAS_*: exactly these sizes must be there */
 	const char *dmesg;		/* a line that shows the row is what it says */
+	const char *xenlog;		/* the same in the hypervisor's log */
+	int timeout;			/* seconds, 0: what --timeout says */
 };
 
 extern const struct row rows[];
@@ -47,7 +54,8 @@ extern const int n_rows;
 const char *policy_name(enum policy p);
 
 struct setup {
-	const char *qemu, *kernel, *xen, *initrd, *ovmf, *logs;
+	const char *qemu, *kernel, *initrd, *ovmf, *logs;
+	const char *xen;		/* a directory for each version */
 	const char *physmap;		/* the tool that replays traces */
 	int timeout;			/* seconds for one boot */
 };
@@ -66,6 +74,7 @@ struct boot {
 	double started, seconds;
 	int status;
 	bool timed_out, finished;
+	bool within;			/* the guest that a dom0 has run */
 	char trace[512];		/* the first line that its replay gave */
 };
 
@@ -76,9 +85,15 @@ bool boot_start(struct boot *b, const struct setup *s);
 bool boot_poll(struct boot *b, const struct setup *s);
 void boot_kill(struct boot *b);
 
+/* dom0.c */
+bool dom0_initrd(const struct setup *s, const char *xen);
+/* Where the initramfs is that a dom0 under this Xen boots from. */
+void dom0_path(const struct setup *s, const char *xen, char *path, size_t len);
+
 /* log.c: what a serial log says */
 struct log {
 	char *text;			/* without carriage returns */
+	char *domu;			/* the console of a guest, taken out of text */
 	bool done;			/* the guest reached its last line */
 	int ok, not_ok, planned;
 	struct map map, iomem, image, audit;
@@ -89,6 +104,8 @@ struct log {
 
 bool log_read(const char *path, struct log *l);
 void log_free(struct log *l);
+/* Takes the section out of the text; NULL when absent, cut short or empty. */
+char *log_cut(char *text, const char *name);
 /* The lines from p on; returns the next one, NULL behind the last. */
 const char *next_line(const char *p, char *buf, size_t len);
 bool log_has(const struct log *l, const char *words);

@@ -28,7 +28,7 @@ static struct {
 	.setup = {
 		.qemu = "qemu-system-x86_64",
 		.kernel = "build/kernel/bzImage",
-		.xen = "build/xen/xen",
+		.xen = "build/xen",
 		.initrd = "build/boot/initrd.gz",
 		.ovmf = "/usr/share/ovmf/OVMF.fd",
 		.physmap = "build/physmap/physmap",
@@ -76,7 +76,7 @@ static void usage(FILE *f)
 		"  --only PREFIX   only rows whose name begins with PREFIX (a list: a,b)\n"
 		"  --jobs N        N machines at a time (default 2)\n"
 		"  --kernel FILE   bzImage to boot\n"
-		"  --xen FILE      Xen as an uncompressed ELF\n"
+		"  --xen DIR       what scripts/get-xen has made\n"
 		"  --initrd FILE   the bench's initramfs\n"
 		"  --ovmf FILE     UEFI firmware\n"
 		"  --qemu FILE     qemu-system-x86_64\n"
@@ -218,23 +218,40 @@ static bool need_program(const char *name, const char *advice)
 	return false;
 }
 
+static bool need_xen(const struct row *r)
+{
+	const char *advice = "run scripts/get-xen, or give --xen";
+	char path[PATH_MAX];
+	bool ok = true;
+
+	if (!r->xen)
+		return true;
+	snprintf(path, sizeof(path), "%s/%s/xen", opt.setup.xen, r->xen);
+	ok &= need_file(path, "Xen hypervisor", advice);
+	snprintf(path, sizeof(path), "%s/%s/tools.cpio.gz", opt.setup.xen,
+		 r->xen);
+	if (r->domu)
+		ok &= need_file(path, "Xen tools", advice) &&
+		      need_program("cpio", "apt-get install cpio");
+	return ok;
+}
+
 static bool need_all(void)
 {
 	const struct setup *s = &opt.setup;
 	unsigned int flags = 0;
 	bool ok;
 
-	for (int i = 0; i < n_work; i++)
-		flags |= work[i].row->flags;
 	ok = need_program(s->qemu, "apt-get install qemu-system-x86");
 	ok &= need_file(s->kernel, "kernel", "run make kernel, or give --kernel");
 	ok &= need_file(s->initrd, "initramfs",
 			"run make -C tools/testing/boot, or give --initrd");
 	ok &= need_file(s->physmap, "tool for traces",
 			"run make -C tools/physmap, or give --physmap");
-	if (flags & ROW_XEN)
-		ok &= need_file(s->xen, "Xen hypervisor",
-				"run scripts/get-xen, or give --xen");
+	for (int i = 0; i < n_work; i++) {
+		flags |= work[i].row->flags;
+		ok &= need_xen(work[i].row);
+	}
 	if (flags & ROW_UEFI)
 		ok &= need_file(s->ovmf, "UEFI firmware",
 				"apt-get install ovmf, or give --ovmf");
@@ -258,8 +275,27 @@ static bool make_dirs(const char *path)
 	return true;
 }
 
+/* One initramfs for each Xen under which guests are run. */
+static bool make_dom0s(void)
+{
+	const char *made = "";
+
+	for (int i = 0; i < n_work; i++) {
+		const struct row *r = work[i].row;
+
+		if (!r->domu || !strcmp(r->xen, made))
+			continue;
+		if (!dom0_initrd(&opt.setup, r->xen))
+			return false;
+		made = r->xen;
+	}
+	return true;
+}
+
 static bool wants(const struct row *r, enum policy p)
 {
+	if (r->flags & ROW_SWEEP && (p == POLICY_OFF || opt.upstream))
+		return false;
 	if (p == POLICY_OFF)
 		return !opt.mutant;
 	if (opt.policy && strcmp(opt.policy, policy_name(p)))
@@ -309,6 +345,17 @@ static void report_trace(struct ktap *k, struct boot *b, const struct log *l)
 	     "%s", b->trace);
 }
 
+static bool write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+	bool ok;
+
+	if (!f)
+		return false;
+	ok = fputs(text, f) >= 0;
+	return !fclose(f) && ok;
+}
+
 /* Of a kernel with a mistake nothing is asked but that its trace tells. */
 static void report_mutant(struct ktap *k, struct boot *b, const struct log *l)
 {
@@ -320,34 +367,89 @@ static void report_mutant(struct ktap *k, struct boot *b, const struct log *l)
 	     b->log, "%s", b->trace);
 }
 
+/* The boots of one machine, each by itself and beside upstream's. */
+static void report_boots(struct ktap *k, struct boot *boots, struct log *logs,
+			 const bool *wanted)
+{
+	for (int p = 0; p < BOOTS; p++) {
+		if (!wanted[p])
+			continue;
+		if (opt.mutant) {
+			report_mutant(k, &boots[p], &logs[p]);
+			continue;
+		}
+		judge_boot(k, &boots[p], &logs[p]);
+		report_trace(k, &boots[p], &logs[p]);
+		if (p != POLICY_OFF && wanted[POLICY_OFF])
+			judge_pair(k, &boots[p], &logs[p], &boots[POLICY_OFF],
+				   &logs[POLICY_OFF]);
+	}
+	if (opt.show)
+		show_boot(&boots[POLICY_TWO_PASS], &logs[POLICY_TWO_PASS],
+			  &logs[POLICY_OFF]);
+}
+
+static bool read_logs(struct ktap *k, struct boot *boots, struct log *logs,
+		      const bool *wanted)
+{
+	for (int p = 0; p < BOOTS; p++)
+		if (wanted[p] && !log_read(boots[p].log, &logs[p])) {
+			ktap(k, false, boots[p].name, "has a log", boots[p].log,
+			     "cannot be read");
+			return false;
+		}
+	return true;
+}
+
+static void free_logs(struct log *logs)
+{
+	for (int p = 0; p < BOOTS; p++)
+		log_free(&logs[p]);
+}
+
+/*
+ * The guests that the dom0s of a row have run are boots like any other, with
+ * the console that each dom0 has handed on as their logs.
+ */
+static void report_guests(struct ktap *k, const struct work *w,
+			  const struct log *dom0_logs)
+{
+	static struct boot guests[BOOTS];
+	struct log logs[BOOTS] = { 0 };
+
+	for (int p = 0; p < BOOTS; p++) {
+		struct boot *g = &guests[p];
+
+		if (!w->wanted[p])
+			continue;
+		*g = w->boot[p];
+		g->within = true;
+		snprintf(g->name, sizeof(g->name), "%.*s domU",
+			 (int)sizeof(g->name) - 6, w->boot[p].name);
+		snprintf(g->log, sizeof(g->log), "%s/%s-domu.log",
+			 opt.setup.logs, w->boot[p].name);
+		if (!dom0_logs[p].domu ||
+		    !write_file(g->log, dom0_logs[p].domu)) {
+			ktap(k, false, g->name, "has a log", w->boot[p].log,
+			     "dom0 handed none on, or it is cut short");
+			return;
+		}
+	}
+	if (read_logs(k, guests, logs, w->wanted))
+		report_boots(k, guests, logs, w->wanted);
+	free_logs(logs);
+}
+
 static void report(struct work *w, struct ktap *k)
 {
 	struct log logs[BOOTS] = { 0 };
 
-	for (int p = 0; p < BOOTS; p++)
-		if (w->wanted[p] && !log_read(w->boot[p].log, &logs[p])) {
-			ktap(k, false, w->boot[p].name, "has a log",
-			     w->boot[p].log, "cannot be read");
-			return;
-		}
-	for (int p = 0; p < BOOTS; p++) {
-		if (!w->wanted[p])
-			continue;
-		if (opt.mutant) {
-			report_mutant(k, &w->boot[p], &logs[p]);
-			continue;
-		}
-		judge_boot(k, &w->boot[p], &logs[p]);
-		report_trace(k, &w->boot[p], &logs[p]);
-		if (p != POLICY_OFF)
-			judge_pair(k, &w->boot[p], &logs[p],
-				   &w->boot[POLICY_OFF], &logs[POLICY_OFF]);
+	if (read_logs(k, w->boot, logs, w->wanted)) {
+		report_boots(k, w->boot, logs, w->wanted);
+		if (w->row->domu && !(w->row->flags & ROW_SWEEP))
+			report_guests(k, w, logs);
 	}
-	if (opt.show)
-		show_boot(&w->boot[POLICY_TWO_PASS], &logs[POLICY_TWO_PASS],
-			  &logs[POLICY_OFF]);
-	for (int p = 0; p < BOOTS; p++)
-		log_free(&logs[p]);
+	free_logs(logs);
 	fflush(stdout);
 	w->reported = true;
 }
@@ -431,7 +533,7 @@ static int list(void)
 {
 	for (int i = 0; i < n_rows; i++)
 		if (selected(&rows[i]))
-			printf("%-18s %s\n", rows[i].name, rows[i].about);
+			printf("%-20s %s\n", rows[i].name, rows[i].about);
 	return 0;
 }
 
@@ -451,7 +553,7 @@ int main(int argc, char **argv)
 			opt.only);
 		return 2;
 	}
-	if (!need_all() || !make_dirs(opt.setup.logs))
+	if (!need_all() || !make_dirs(opt.setup.logs) || !make_dom0s())
 		return 2;
 	k.quiet = opt.show;
 	if (!opt.show)

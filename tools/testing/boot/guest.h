@@ -6,11 +6,21 @@
 #ifndef BOOT_GUEST_H
 #define BOOT_GUEST_H
 
+#include <signal.h>
+
 #include "map.h"
+#include "scenario.h"
+
+#define SHUTDOWN_SIGNAL	SIGUSR1		/* from /sbin/poweroff to init */
+#define MAX_BLOCKS	4096		/* memory blocks looked after */
 
 struct opts {
 	const char *policy;		/* two-pass, fresh, off */
-	bool xen, nonx, hotadd;
+	bool xen, nonx, hotadd, after;
+	bool guest;			/* under Xen: of a dom0 */
+	bool measured;			/* dom0: its guest has CPU 1 and no trace */
+	const char *domu;		/* the scenario that this dom0 runs */
+	const char *scenario;		/* the scenario that this guest is in */
 };
 
 struct facts {
@@ -30,6 +40,7 @@ void result(bool ok, const char *name, const char *fmt, ...)
 void section(const char *name, const char *text);
 void section_map(const char *name, const struct map *m);
 char *slurp(const char *path);
+double seconds(void);
 char *read_dmesg(void);
 bool read_map(struct map *m, uint64_t *base, unsigned int *high_splits);
 bool line_with(const char *text, const char *const *words, char *buf,
@@ -40,9 +51,19 @@ void judge_map(const struct facts *f);
 void judge_physmap(const struct facts *f);
 void judge_counters(const struct facts *f, const char *when);
 void judge_memory(void);
+void judge_memory_again(const char *when);
+/* The map as it is now, without what can only be judged at boot. */
+void judge_again(const struct facts *boot, const char *when);
 void judge_hotadd(const struct facts *f);
+void judge_domu(const struct facts *f, const struct scenario *s);
+void follow_steps(const struct facts *f, const struct scenario *s);
+void judge_after(const struct facts *f);
 void judge_last_words(const struct facts *f);
 bool use_memory(uint64_t bytes);
 uint64_t meminfo_kb(const char *text, const char *key);
+
+/* Memory blocks by number: note those that are there; put others in a state. */
+void note_blocks(bool *old);
+int set_blocks(const bool *old, const char *state);
 
 #endif

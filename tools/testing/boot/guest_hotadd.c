@@ -18,7 +18,6 @@
 #define BLOCKS		"/sys/devices/system/memory"
 #define FAIL_TABLE	"/sys/kernel/debug/physmap/fail_table"
 #define REPORT		"/sys/kernel/debug/physmap/report"
-#define AUDIT		"/sys/kernel/debug/physmap/audit"
 #define WAIT_MS		20000
 #define SETTLE_MS	5000
 
@@ -48,7 +47,7 @@ static bool put(const char *path, const char *text)
 }
 
 /* Puts every block whose number was not there at boot into the state. */
-static int set_blocks(const bool *old, const char *state)
+int set_blocks(const bool *old, const char *state)
 {
 	DIR *d = opendir(BLOCKS);
 	struct dirent *e;
@@ -57,7 +56,7 @@ static int set_blocks(const bool *old, const char *state)
 
 	while (d && (e = readdir(d))) {
 		if (sscanf(e->d_name, "memory%d", &id) != 1 || id < 0 ||
-		    id >= 4096 || old[id])
+		    id >= MAX_BLOCKS || old[id])
 			continue;
 		snprintf(path, sizeof(path), BLOCKS "/%s/state", e->d_name);
 		done += put(path, state);
@@ -67,7 +66,7 @@ static int set_blocks(const bool *old, const char *state)
 	return done;
 }
 
-static void note_blocks(bool *old)
+void note_blocks(bool *old)
 {
 	DIR *d = opendir(BLOCKS);
 	struct dirent *e;
@@ -75,7 +74,7 @@ static void note_blocks(bool *old)
 
 	while (d && (e = readdir(d)))
 		if (sscanf(e->d_name, "memory%d", &id) == 1 && id >= 0 &&
-		    id < 4096)
+		    id < MAX_BLOCKS)
 			old[id] = true;
 	if (d)
 		closedir(d);
@@ -136,28 +135,6 @@ static bool soon_same_as(const struct map *before, char *why, size_t len)
 		usleep(100000);
 	}
 	return false;
-}
-
-static void judge_again(const struct facts *f, const char *when)
-{
-	struct facts now = *f;
-	char *audit = slurp(AUDIT);
-	char name[80];
-
-	memset(&now.map, 0, sizeof(now.map));
-	now.meminfo = slurp("/proc/meminfo");
-	if (read_map(&now.map, &now.base, &now.high_splits))
-		judge_counters(&now, when);
-	map_free(&now.map);
-	free(now.meminfo);
-	if (!strcmp(opts.policy, "off")) {
-		free(audit);
-		return;
-	}
-	snprintf(name, sizeof(name), "audit has no findings %s", when);
-	result(audit && !key_number(audit, "findings"), name,
-	       "findings: %lld", audit ? key_number(audit, "findings") : -1);
-	free(audit);
 }
 
 /* With no page for tables the add must fail, and nothing may have changed. */
@@ -268,7 +245,7 @@ static void remove_again(const struct facts *f, const bool *old, int blocks)
 
 void judge_hotadd(const struct facts *f)
 {
-	static bool old[4096];
+	static bool old[MAX_BLOCKS];
 	bool off = !strcmp(opts.policy, "off");
 	struct map now = { 0 }, added = { 0 };
 	int blocks = count_blocks(), on;

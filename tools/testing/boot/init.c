@@ -4,7 +4,10 @@
  * the kernel itself shows (KTAP on the console), then prints the raw material
  * between @@BEGIN and @@END lines for the host to judge, and ends the machine.
  * Words behind "--" on the command line say what this boot is: policy=NAME,
- * xen, nonx, hotadd. It changes nothing but memory it allocated itself.
+ * xen, nonx, hotadd, after, domu=SCENARIO for a dom0 that runs guests, guest for these,
+ * and scenario=SCENARIO for one that dom0 is to change. As /sbin/poweroff it
+ * tells PID 1 that dom0 wants the guest to end. It changes nothing but memory it
+ * allocated itself.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,12 +22,14 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
 #include "textkey.h"
 
 #define DEBUGFS	"/sys/kernel/debug/"
+#define POWEROFF	"/sbin/poweroff"	/* the kernel's name for it */
 #define HEAP	(16 << 20)
 #define TRACE_LINE	57	/* bytes that a line of base64 holds */
 
@@ -137,6 +142,14 @@ void section(const char *name, const char *text)
 	say("@@END %s lines=%d\n", name, lines);
 }
 
+double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
 void section_map(const char *name, const struct map *m)
 {
 	char line[96];
@@ -238,9 +251,16 @@ static void parse_args(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (!strncmp(argv[i], "policy=", 7))
 			opts.policy = argv[i] + 7;
+		if (!strncmp(argv[i], "domu=", 5))
+			opts.domu = argv[i] + 5;
+		if (!strncmp(argv[i], "scenario=", 9))
+			opts.scenario = argv[i] + 9;
 		opts.xen |= !strcmp(argv[i], "xen");
+		opts.guest |= !strcmp(argv[i], "guest");
 		opts.nonx |= !strcmp(argv[i], "nonx");
 		opts.hotadd |= !strcmp(argv[i], "hotadd");
+		opts.after |= !strcmp(argv[i], "after");
+		opts.measured |= !strcmp(argv[i], "measured");
 	}
 }
 
@@ -279,14 +299,55 @@ static void say_raw(const struct facts *f)
 	section("meminfo", f->meminfo);
 }
 
+/* NULL, and a failed test, when host and guest are not of one build. */
+static const struct scenario *scenario(const char *name)
+{
+	const struct scenario *s = scenario_find(name);
+
+	if (!s)
+		result(false, "the scenario is known", "not %s", name);
+	return s;
+}
+
+/* What comes after the judgement at boot, if the words ask for it. */
+static void go_on(const struct facts *f)
+{
+	const struct scenario *s;
+
+	if (opts.hotadd)
+		judge_hotadd(f);
+	if (opts.after)
+		judge_after(f);
+	s = opts.domu ? scenario(opts.domu) : NULL;
+	if (s)
+		judge_domu(f, s);
+	s = opts.scenario ? scenario(opts.scenario) : NULL;
+	if (s)
+		follow_steps(f, s);
+}
+
+/* The request to shut down may come at any time; follow_steps() waits for it. */
+static void hold_shutdown(void)
+{
+	sigset_t asked;
+
+	sigemptyset(&asked);
+	sigaddset(&asked, SHUTDOWN_SIGNAL);
+	sigprocmask(SIG_BLOCK, &asked, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	struct facts f = { 0 };
 
+	if (!strcmp(argv[0], POWEROFF))
+		return kill(1, SHUTDOWN_SIGNAL) ? 1 : 0;
 	mount_all();
 	open_console();
 	klogctl(8, NULL, 1);		/* our lines are not to be cut by the kernel's */
 	parse_args(argc, argv);
+	if (opts.scenario)
+		hold_shutdown();
 	if (opts.xen)
 		settle();
 
@@ -306,8 +367,7 @@ int main(int argc, char **argv)
 	judge_memory();
 	say_raw(&f);
 	say_flush();
-	if (opts.hotadd)
-		judge_hotadd(&f);
+	go_on(&f);
 	judge_last_words(&f);
 	/* Last, so that hot-adds are in it as well. */
 	if (strcmp(opts.policy, "off"))
@@ -317,9 +377,10 @@ int main(int argc, char **argv)
 	sync();
 	/*
 	 * QEMU runs with -no-reboot, so a reset ends it; a dom0's reset goes
-	 * through the hypervisor and ends there too.
+	 * through the hypervisor and ends there too. A guest that was asked to
+	 * powers off.
 	 */
-	reboot(RB_AUTOBOOT);
+	reboot(opts.scenario ? RB_POWER_OFF : RB_AUTOBOOT);
 	for (;;)
 		pause();
 }

@@ -152,18 +152,30 @@ static void judge_badarg(struct ktap *k, const struct boot *b,
 	     b->log, "%d lines name it", said);
 }
 
+/* The hypervisor's lines: that it is the one wanted, and has no complaint. */
+static void judge_xen(struct ktap *k, const struct boot *b,
+		      const struct log *l)
+{
+	const struct row *r = b->row;
+	char line[256] = "", version[32];
+
+	snprintf(version, sizeof(version), "(XEN) Xen version %s.", r->xen);
+	ktap(k, log_has(l, version) && (!r->xenlog || log_has(l, r->xenlog)),
+	     b->name, "the hypervisor is what the row says", b->log,
+	     "no line \"%s\"%s%s%s", version, r->xenlog ? ", or no line \"" : "",
+	     r->xenlog ? r->xenlog : "", r->xenlog ? "\"" : "");
+	ktap(k, !xen_complains(l, line, sizeof(line)), b->name,
+	     "no line of the hypervisor complains", b->log, "%s", line);
+}
+
 void judge_boot(struct ktap *k, const struct boot *b, const struct log *l)
 {
-	char line[256] = "";
-
 	judge_end(k, b, l);
 	judge_guest(k, b, l);
 	if (l->map.n)
 		judge_machine(k, b, l);
-	if (b->row->flags & ROW_XEN)
-		ktap(k, log_has(l, "(XEN)") && !xen_complains(l, line, sizeof(line)),
-		     b->name, "no line of the hypervisor complains", b->log,
-		     "%s", line);
+	if (b->row->flags & ROW_XEN && !b->within)
+		judge_xen(k, b, l);
 	if (b->row->flags & ROW_BADARG && b->policy == POLICY_TWO_PASS)
 		judge_badarg(k, b, l);
 }

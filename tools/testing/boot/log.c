@@ -48,30 +48,56 @@ const char *next_line(const char *p, char *buf, size_t len)
 	return p + n + (p[n] == '\n');
 }
 
+/* Where a section's lines begin and end; false when absent or cut short. */
+static bool find_section(const char *text, const char *name, size_t *begin,
+			 size_t *end)
+{
+	const char *from, *to;
+	int lines = 0, said = -1;
+	char mark[64];
+
+	snprintf(mark, sizeof(mark), "@@BEGIN %s\n", name);
+	from = strstr(text, mark);
+	if (!from)
+		return false;
+	from += strlen(mark);
+	snprintf(mark, sizeof(mark), "@@END %s lines=", name);
+	to = strstr(from, mark);
+	if (!to || sscanf(to + strlen(mark), "%d", &said) != 1)
+		return false;
+	for (const char *p = from; p < to; p++)
+		lines += *p == '\n';
+	*begin = from - text;
+	*end = to - text;
+	return lines == said;
+}
+
 /* A copy of the section's text, NULL when absent, cut short or empty. */
 static char *section(const struct log *l, const char *name)
 {
-	char mark[64], *begin, *end, *copy;
-	int lines = 0, said = -1;
+	size_t begin, end;
+	char *copy;
 
-	snprintf(mark, sizeof(mark), "@@BEGIN %s\n", name);
-	begin = strstr(l->text, mark);
-	if (!begin)
+	if (!find_section(l->text, name, &begin, &end) || begin == end)
 		return NULL;
-	begin += strlen(mark);
-	snprintf(mark, sizeof(mark), "@@END %s lines=", name);
-	end = strstr(begin, mark);
-	if (!end || sscanf(end + strlen(mark), "%d", &said) != 1)
-		return NULL;
-	copy = strndup(begin, end - begin);
+	copy = strndup(l->text + begin, end - begin);
 	if (!copy)
 		abort();
-	for (char *p = copy; *p; p++)
-		lines += *p == '\n';
-	if (lines != said || !lines) {
-		free(copy);
+	return copy;
+}
+
+/* A guest's console has sections of its own, which must not be taken for ours. */
+char *log_cut(char *text, const char *name)
+{
+	size_t begin, end;
+	char *copy;
+
+	if (!find_section(text, name, &begin, &end) || begin == end)
 		return NULL;
-	}
+	copy = strndup(text + begin, end - begin);
+	if (!copy)
+		abort();
+	memmove(text + begin, text + end, strlen(text + end) + 1);
 	return copy;
 }
 
@@ -125,6 +151,7 @@ bool log_read(const char *path, struct log *l)
 	l->text = read_file(path);
 	if (!l->text)
 		return false;
+	l->domu = log_cut(l->text, "domu");
 	read_ktap(l);
 	l->report = section(l, "report");
 	l->audit_text = section(l, "audit");
@@ -156,6 +183,7 @@ bool log_read(const char *path, struct log *l)
 void log_free(struct log *l)
 {
 	free(l->text);
+	free(l->domu);
 	free(l->report);
 	free(l->audit_text);
 	free(l->meminfo);
@@ -176,7 +204,8 @@ bool log_has(const struct log *l, const char *words)
 
 /*
  * Words with which Xen complains, at any log level. A clean boot of upstream's
- * kernel with loglvl=all has none of them, so nothing is let pass.
+ * kernel with loglvl=all has none of them, so nothing is let pass once there is
+ * a guest; before, Xen speaks of the firmware.
  */
 bool xen_complains(const struct log *l, char *line, size_t len)
 {
@@ -185,9 +214,11 @@ bool xen_complains(const struct log *l, char *line, size_t len)
 		"Fault", "arning", "WARN", "ailed", "Could not", "nvalid",
 		"nhandled", "GPF", "BUG", "raps.c", "emulate", "crash", "panic",
 		"llegal", "denied", "mpossible", "refus", "Unable", "nknown",
+		"L1TF-vulnerable",
 	};
-	const char *p = l->text;
+	const char *p = strstr(l->text, "(XEN) *** Building a PV Dom0");
 
+	p = p ? p : l->text;
 	while ((p = next_line(p, line, len))) {
 		const char *xen = strstr(line, "(XEN)");
 

@@ -224,8 +224,7 @@ bool span_parse(const char *line, struct span *s)
 	}
 }
 
-/* One line of page_tables. 1: a leaf, 0: nothing is mapped there, -1: no such line. */
-static int dump_line(const char *line, struct span *s)
+int dump_line(const char *line, struct span *s)
 {
 	unsigned long long start, end;
 	bool present = false;

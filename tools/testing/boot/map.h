@@ -55,6 +55,8 @@ void map_sort(struct map *m);
 bool span_parse(const char *line, struct span *s);
 void span_text(const struct span *s, char *buf, size_t len);
 
+/* One line of page_tables. 1: a leaf, 0: nothing is mapped there, -1: no such line. */
+int dump_line(const char *line, struct span *s);
 /* The direct-map part of page_tables, relative to its base. */
 bool dump_parse(const char *text, struct map *m, uint64_t *base);
 /* 2 MiB blocks of the kernel's high mapping that are split into 4K. */

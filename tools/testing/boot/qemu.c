@@ -69,13 +69,15 @@ static char *guest_line(const struct boot *b)
 	const char *policy = policy_name(b->policy);
 	char *line;
 
-	if (asprintf(&line, "%s physmap=%s%s -- policy=%s%s%s%s", r->kargs,
+	if (asprintf(&line, "%s physmap=%s%s -- policy=%s%s%s%s%s%s%s", r->kargs,
 		     r->flags & ROW_BADARG && b->policy == POLICY_TWO_PASS ?
 		     "bogus" : policy,
 		     b->policy == POLICY_OFF ? "" : " physmap_trace", policy,
 		     r->flags & ROW_XEN ? " xen" : "",
 		     r->flags & ROW_NONX ? " nonx" : "",
-		     r->flags & ROW_HOTADD ? " hotadd" : "") < 0)
+		     r->flags & ROW_HOTADD ? " hotadd" : "",
+		     r->flags & ROW_AFTER ? " after" : "",
+		     r->domu ? " domu=" : "", r->domu ? r->domu : "") < 0)
 		abort();
 	return line;
 }
@@ -83,19 +85,25 @@ static char *guest_line(const struct boot *b)
 static void add_kernel(struct args *a, const struct boot *b,
 		       const struct setup *s)
 {
-	char *line = guest_line(b), *modules, *xenline;
+	char *line = guest_line(b), *xen, *modules, *xenline;
+	const struct row *r = b->row;
+	char initrd[512];
 
-	if (!(b->row->flags & ROW_XEN)) {
+	if (!r->xen) {
 		add2(a, "-kernel", s->kernel);
 		add2(a, "-initrd", s->initrd);
 		add2(a, "-append", line);
 		return;
 	}
-	if (asprintf(&modules, "%s %s,%s", s->kernel, line, s->initrd) < 0 ||
+	snprintf(initrd, sizeof(initrd), "%s", s->initrd);
+	if (r->domu)
+		dom0_path(s, r->xen, initrd, sizeof(initrd));
+	if (asprintf(&xen, "%s/%s/xen", s->xen, r->xen) < 0 ||
+	    asprintf(&modules, "%s %s,%s", s->kernel, line, initrd) < 0 ||
 	    asprintf(&xenline, "console=com1 loglvl=all guest_loglvl=all noreboot=0 %s",
-		     b->row->xenargs) < 0)
+		     r->xenargs) < 0)
 		abort();
-	add2(a, "-kernel", s->xen);
+	add2(a, "-kernel", xen);
 	add2(a, "-initrd", modules);
 	add2(a, "-append", xenline);
 }
@@ -250,7 +258,7 @@ bool boot_poll(struct boot *b, const struct setup *s)
 		boot_ended(b);
 		return true;
 	}
-	if (now_seconds() - b->started > s->timeout) {
+	if (now_seconds() - b->started > (b->row->timeout ?: s->timeout)) {
 		b->timed_out = true;
 		boot_kill(b);
 		return true;

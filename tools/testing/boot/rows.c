@@ -6,8 +6,26 @@
  */
 #include "bench.h"
 
-#define KARGS	"console=ttyS0 panic=-1 nokaslr"
-#define DOM0	"console=hvc0 panic=-1 nokaslr"
+/* An emulated machine may stand still for a while: that is no stall of its own. */
+#define SLOW	"rcupdate.rcu_cpu_stall_suppress=1"
+
+#define KARGS	"console=ttyS0 panic=-1 nokaslr " SLOW
+#define DOM0	"console=hvc0 panic=-1 nokaslr " SLOW
+
+/* A machine with Xen on it. Scrubbing takes long here and shows nothing. */
+#define XEN_PV								\
+	.cpu = "qemu64", .kargs = DOM0, .leaves = HAS_4K,		\
+	.dmesg = "Hypervisor detected: Xen PV"
+#define XEN_FLAGS	(ROW_XEN | ROW_NOGLB)
+#define XEN_DOM0(size)	"dom0_mem=" size " bootscrub=0"
+/*
+ * A dom0 that runs guests takes pages that have no frame for their memory: more
+ * than it is given, but not as many as the machine has.
+ */
+#define XEN_HOST(size, max)	XEN_DOM0(size ",max:" max) " dom0_max_vcpus=1"
+#define DOMU_LIMIT	300
+#define PV_L1TF		" pv-l1tf=on"
+#define PV_L1TF_SAID	"PV L1TF shadowing: Dom0 enabled, DomU enabled"
 
 static const char *const numa[] = {
 	"-smp", "2",
@@ -52,7 +70,7 @@ const struct row rows[] = {
 	}, {
 		.name = "native-kaslr", .about = "image and direct map at random places",
 		.cpu = "max,-la57", .mem = "5G",
-		.kargs = "console=ttyS0 panic=-1",
+		.kargs = "console=ttyS0 panic=-1 " SLOW,
 		.flags = ROW_KASLR, .leaves = HAS_4K | HAS_2M | HAS_1G,
 	}, {
 		.name = "native-nokaslr", .about = "the same machine without KASLR",
@@ -94,17 +112,74 @@ const struct row rows[] = {
 		.cpu = "max,-la57", .mem = "512M", .kargs = KARGS,
 		.flags = ROW_BADARG, .leaves = HAS_4K | HAS_2M,
 	}, {
+		.name = "native-after",
+		.about = "what comes later: init memory, modules, vmalloc, set_memory",
+		.cpu = "max,-la57", .mem = "512M", .kargs = KARGS,
+		.flags = ROW_AFTER, .leaves = HAS_4K | HAS_2M,
+	}, {
 		.name = "xen-dom0-512m", .about = "Xen PV dom0 with 512 MiB",
-		.cpu = "qemu64", .mem = "2G", .kargs = DOM0,
-		.xenargs = "dom0_mem=512M",
-		.flags = ROW_XEN | ROW_NOGLB, .leaves = HAS_4K,
-		.dmesg = "Hypervisor detected: Xen PV",
+		XEN_PV, .mem = "2G", .flags = XEN_FLAGS, .xen = "4.17",
+		.xenargs = XEN_DOM0("512M"),
 	}, {
 		.name = "xen-dom0-4g", .about = "Xen PV dom0 with most of 4 GiB",
-		.cpu = "qemu64", .mem = "4G", .kargs = DOM0,
-		.xenargs = "dom0_mem=3400M",
-		.flags = ROW_XEN | ROW_NOGLB, .leaves = HAS_4K,
-		.dmesg = "Hypervisor detected: Xen PV",
+		XEN_PV, .mem = "4G", .flags = XEN_FLAGS, .xen = "4.17",
+		.xenargs = XEN_DOM0("3400M"),
+	}, {
+		.name = "xen-dom0-after", .about = "what comes later, as dom0",
+		XEN_PV, .mem = "2G", .flags = XEN_FLAGS | ROW_AFTER,
+		.xen = "4.17", .xenargs = XEN_DOM0("512M"),
+	}, {
+		.name = "xen-dom0-l1tf", .about = "Xen that watches for L1TF",
+		XEN_PV, .mem = "1G", .flags = XEN_FLAGS, .xen = "4.17",
+		.xenargs = XEN_DOM0("256M") PV_L1TF, .xenlog = PV_L1TF_SAID,
+	}, {
+		.name = "xen-domu-256m", .about = "guest with 256 MiB, 1 vCPU",
+		XEN_PV, .mem = "1G", .flags = XEN_FLAGS, .xen = "4.17",
+		.xenargs = XEN_HOST("256M", "512M"), .domu = "256m",
+		.timeout = DOMU_LIMIT,
+	}, {
+		.name = "xen-domu-512m",
+		.about = "guest with 512 MiB, 2 vCPUs: less, save, restore, more",
+		XEN_PV, .mem = "2G", .flags = XEN_FLAGS, .xen = "4.17",
+		.xenargs = XEN_HOST("640M", "768M"), .domu = "512m",
+		.timeout = DOMU_LIMIT,
+	}, {
+		.name = "xen-domu-balloon",
+		.about = "guest with pages missing at boot: less, more, hot-add",
+		XEN_PV, .mem = "2G", .flags = XEN_FLAGS, .xen = "4.17",
+		.xenargs = XEN_HOST("256M", "512M"), .domu = "balloon",
+		.timeout = DOMU_LIMIT,
+	}, {
+		.name = "xen-domu-l1tf", .about = "guest of a Xen that watches for L1TF",
+		XEN_PV, .mem = "1G", .flags = XEN_FLAGS, .xen = "4.17",
+		.xenargs = XEN_HOST("256M", "512M") PV_L1TF, .domu = "l1tf",
+		.timeout = DOMU_LIMIT, .xenlog = PV_L1TF_SAID,
+	}, {
+		.name = "xen-domu-3g", .about = "guest with 3 GiB",
+		XEN_PV, .mem = "5G", .flags = XEN_FLAGS, .xen = "4.17",
+		.xenargs = XEN_HOST("256M", "512M"), .domu = "3g",
+		.timeout = DOMU_LIMIT,
+	}, {
+		.name = "xen-domu-refusals",
+		.about = "guests whose first, second, third ... hypercall fails",
+		XEN_PV, .mem = "1G", .flags = XEN_FLAGS | ROW_SWEEP,
+		.xen = "4.17", .xenargs = XEN_HOST("256M", "512M"),
+		.domu = "refusals", .timeout = 600,
+	}, {
+		.name = "xen420-dom0-512m", .about = "the same under Xen 4.20",
+		XEN_PV, .mem = "2G", .flags = XEN_FLAGS, .xen = "4.20",
+		.xenargs = XEN_DOM0("512M"),
+	}, {
+		.name = "xen420-domu-512m",
+		.about = "guest with 512 MiB, 2 vCPUs: less, save, restore, more",
+		XEN_PV, .mem = "2G", .flags = XEN_FLAGS, .xen = "4.20",
+		.xenargs = XEN_HOST("640M", "768M"), .domu = "512m",
+		.timeout = DOMU_LIMIT,
+	}, {
+		.name = "xen420-domu-l1tf", .about = "guest of a Xen that watches for L1TF",
+		XEN_PV, .mem = "1G", .flags = XEN_FLAGS, .xen = "4.20",
+		.xenargs = XEN_HOST("256M", "512M") PV_L1TF, .domu = "l1tf",
+		.timeout = DOMU_LIMIT, .xenlog = PV_L1TF_SAID,
 	},
 };
 

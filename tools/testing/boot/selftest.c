@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests of the bench's own judgement with hand-made maps: what is worse must be
- * seen as worse, what is better must be told as better. Touches no file.
+ * Tests of the bench's own judgement with hand-made maps and logs: what is worse
+ * must be seen as worse, what is better must be told as better. Touches no file.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
@@ -195,6 +196,120 @@ static void test_parsers(struct ktap *k)
 	map_free(&ram);
 }
 
+static const char dom0_log[] =
+	"@@BEGIN report\npolicy: fresh\n@@END report lines=1\n"
+	"@@BEGIN domu\n"
+	"@@KTAP\n"
+	"@@BEGIN report\npolicy: two-pass\n@@END report lines=1\n"
+	"ok 1 - of the guest\n"
+	"@@END domu lines=5\n"
+	"ok 1 - of dom0\n";
+
+/* A guest's console is a log of its own, and nothing of it is dom0's. */
+static void test_cut(struct ktap *k)
+{
+	char text[sizeof(dom0_log)], *guest;
+
+	strcpy(text, dom0_log);
+	guest = log_cut(text, "domu");
+	ktap(k, guest && strstr(guest, "two-pass") &&
+	     strstr(guest, "of the guest\n") && !strstr(guest, "@@END domu"),
+	     "cut", "a guest's console comes out whole", "none", "%s",
+	     guest ? guest : "nothing came out");
+	ktap(k, strstr(text, "fresh") && strstr(text, "of dom0") &&
+	     !strstr(text, "two-pass") && !strstr(text, "of the guest"),
+	     "cut", "what is left is dom0's", "none", "%s", text);
+	free(guest);
+	strcpy(text, dom0_log);
+	strstr(text, "lines=5")[6] = '6';
+	guest = log_cut(text, "domu");
+	ktap(k, !guest, "cut", "a console that lost a line is none", "none",
+	     "%s", guest ? guest : "");
+	free(guest);
+}
+
+static void test_complaints(struct ktap *k)
+{
+	static const struct {
+		const char *what, *text;
+		bool complaint;
+	} logs[] = {
+		{ "Xen may complain of the firmware",
+		  "(XEN) Failed to convert E820\n"
+		  "(XEN) *** Building a PV Dom0 ***\n", false },
+		{ "Xen may not complain of a guest",
+		  "(XEN) *** Building a PV Dom0 ***\n"
+		  "(XEN) mm.c:1: d1 Bad L1 flags 80\n", true },
+		{ "an entry that L1TF could use is a complaint",
+		  "(XEN) d1 L1TF-vulnerable L1e 8000001 - Shadowing\n", true },
+		{ "Xen may say whom L1TF can hurt",
+		  "(XEN)   L1TF: believed not vulnerable\n", false },
+	};
+	char line[128];
+
+	for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		struct log l = { .text = (char *)logs[i].text };
+
+		ktap(k, xen_complains(&l, line, sizeof(line)) ==
+		     logs[i].complaint, "complain", logs[i].what, "none",
+		     "%s", logs[i].text);
+	}
+}
+
+/* Returns what is wrong with it, NULL: nothing. */
+static const char *bad_scenario(const struct scenario *s)
+{
+	const struct step *st = s->steps;
+
+	if (scenario_find(s->name) != s)
+		return "two have this name";
+	if (!s->vcpus || !s->memory || s->memory > s->maxmem)
+		return "memory, maxmem or vcpus make no sense";
+	if (s->sweep && st->change)
+		return "a guest of a sweep cannot be changed";
+	for (; st->change; st++) {
+		bool sized = st->change == CHANGE_MEMORY;
+
+		if (!st->when || sized != !!st->mib)
+			return "a step without name, or without its size";
+	}
+	for (int i = 0; i < n_rows; i++)
+		if (rows[i].domu && !strcmp(rows[i].domu, s->name))
+			return NULL;
+	return "no row has it";
+}
+
+static const char *bad_row(const struct row *r)
+{
+	const struct scenario *s = r->domu ? scenario_find(r->domu) : NULL;
+
+	if (!r->xen != !(r->flags & ROW_XEN) || !r->xen != !r->xenargs)
+		return "Xen or no Xen?";
+	if (r->domu && !s)
+		return "there is no such scenario";
+	if (r->domu && !r->xen)
+		return "a guest wants a Xen";
+	if (!(r->flags & ROW_SWEEP) != !(s && s->sweep))
+		return "a sweep or none?";
+	return NULL;
+}
+
+static void test_tables(struct ktap *k)
+{
+	const char *why;
+
+	for (int i = 0; i < n_scenarios; i++) {
+		why = bad_scenario(&scenarios[i]);
+		ktap(k, !why, "scenario", scenarios[i].name, "none", "%s",
+		     why ? why : "");
+	}
+	for (int i = 0; i < n_rows; i++) {
+		why = bad_row(&rows[i]);
+		ktap(k, !why, "row", rows[i].name, "none", "%s",
+		     why ? why : "");
+	}
+}
+
 int self_test(void)
 {
 	struct ktap k = { 0 };
@@ -204,6 +319,9 @@ int self_test(void)
 	test_better(&k);
 	test_effective(&k);
 	test_parsers(&k);
+	test_cut(&k);
+	test_complaints(&k);
+	test_tables(&k);
 	printf("1..%d\n# %d passed, %d failed\n", k.n, k.n - k.failed, k.failed);
 	return k.failed ? 1 : 0;
 }
