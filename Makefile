@@ -13,6 +13,7 @@ help:
 	@echo 'make check-host             the host tests only, some minutes; needs no kernel'
 	@echo 'make check-rules            the rule table: every rule, its judge, its mutant; seconds'
 	@echo 'make check-boot ONLY=xen-   the boots only, those whose name begins so'
+	@echo 'make bench                  instructions and hypercalls, beside upstream, under Xen PV'
 	@echo 'make soak TIME=600          random worlds before the judges, for so many seconds'
 	@echo 'make fuzz TIME=60           libFuzzer on planner, engine and trace reader, seconds each'
 	@echo 'make coverage               lines and branches that the host tests reach'
@@ -54,6 +55,13 @@ coverage:
 lint:
 	@scripts/lint
 
+bench: kernel
+	@scripts/setup boot bench
+	@scripts/get-xen
+	@$(MAKE) -s -C tools/testing/boot O=$(BUILD)/boot
+	@$(MAKE) -s -C tools/testing/bench O=$(BUILD)/bench
+	@$(BUILD)/bench/bench $(if $(ONLY),--only $(ONLY))
+
 kernel:
 	@scripts/setup host kernel
 	@scripts/get-kernel
@@ -68,9 +76,9 @@ prepare: kernel
 	@$(MAKE) -s -C tools/physmap O=$(BUILD)/physmap
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,kernel kernel-config mutants boot physmap unit rules worlds fuzz coverage ktap logs)
+	rm -rf $(addprefix $(BUILD)/,kernel kernel-config mutants boot physmap unit rules worlds fuzz coverage ktap bench logs)
 
 distclean:
 	rm -rf $(BUILD)
 
-.PHONY: help boot check check-host check-boot check-rules soak fuzz coverage lint kernel prepare clean distclean
+.PHONY: help boot bench check check-host check-boot check-rules soak fuzz coverage lint kernel prepare clean distclean

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of the instruction bench share: the table of machines, a boot
+ * on its way, and the figures that come out of it. No part keeps state outside
+ * these structures.
+ */
+#ifndef BENCH_MEASURE_H
+#define BENCH_MEASURE_H
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* upstream's builder is the kernel's own: physmap=off. */
+enum builder { UPSTREAM, TWO_PASS, FRESH, N_BUILDERS };
+
+struct machine {
+	const char *name, *about;
+	const char *memory;		/* QEMU's -m */
+	const char *cpus;		/* QEMU's -smp */
+	const char *xen;		/* which Xen */
+	const char *xenargs;
+	const char *domu;		/* the scenario of a guest that is measured */
+	int timeout;			/* seconds */
+};
+
+extern const struct machine machines[];
+extern const int n_machines;
+
+/* Xen's functions that look at entries and keep count of what they refer to. */
+extern const char *const validation[];
+extern const int n_validation;
+
+struct builder_name {
+	const char *name;		/* in table and figures */
+	const char *option;		/* physmap= */
+};
+
+extern const struct builder_name builders[N_BUILDERS];
+
+struct paths {
+	const char *qemu, *kernel, *symbols, *xen, *initrd, *plugin, *out;
+	char logs[PATH_MAX];
+};
+
+struct run {
+	const struct machine *machine;
+	enum builder builder;
+	int repeat;
+	char name[64];
+	char log[PATH_MAX + 80], counts[PATH_MAX + 80];
+	pid_t pid;			/* 0: not running */
+	double started, seconds;
+	int status;
+	bool finished, timed_out;
+};
+
+/* run.c */
+double now_seconds(void);
+bool run_start(struct run *r, const struct paths *p, bool blocks);
+/* Looks after a running boot; true once it has ended. */
+bool run_poll(struct run *r);
+void run_kill(struct run *r);
+
+/* figures.c: everything that one boot has told */
+struct figures {
+	json_t *window;			/* what the plugin counted */
+	long long hypercalls, own, xen, validation;
+	long long made, kept, frameless;	/* of physmap's report; -1: none */
+	long long mapped;		/* bytes, in the map when the guest ran */
+};
+
+/* false: why says what went wrong, and names the log. */
+bool figures_read(struct figures *f, const struct run *r, char *why, size_t len);
+void figures_free(struct figures *f);
+/* Two runs of one boot must not differ; false: why says in what. */
+bool figures_same(const struct figures *a, const struct figures *b, char *why,
+		  size_t len);
+
+/* table.c */
+struct measured {
+	const struct machine *machine;
+	struct figures f[N_BUILDERS];
+};
+
+void table_print(const struct measured *m, int n);
+void profile_print(const struct measured *m, enum builder b);
+/* Not wanted any more: json_decref(). */
+json_t *table_json(const struct measured *m, int n);
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The machines that the instruction bench measures, and the functions of Xen
+ * that it takes for validation. Data only.
+ */
+#include <stddef.h>
+
+#include "measure.h"
+
+/*
+ * A dom0 has the machine's memory map, so that pages of it lie at the PCI hole:
+ * the kernel gives them another place after the direct map is built. A guest of
+ * dom0 has a processor to itself; nothing else runs there.
+ */
+const struct machine machines[] = {
+	{
+		.name = "dom0-1g", .about = "dom0 with 1 GiB", .memory = "2G",
+		.cpus = "1", .xen = "4.17", .xenargs = "bootscrub=0 dom0_mem=1G,max:1G",
+		.timeout = 240,
+	}, {
+		.name = "dom0-4g", .about = "dom0 with 4 GiB", .memory = "5G",
+		.cpus = "1", .xen = "4.17", .xenargs = "bootscrub=0 dom0_mem=4G,max:4G",
+		.timeout = 300,
+	}, {
+		.name = "dom0-8g", .about = "dom0 with 8 GiB", .memory = "9G",
+		.cpus = "1", .xen = "4.17", .xenargs = "bootscrub=0 dom0_mem=8G,max:8G",
+		.timeout = 420,
+	}, {
+		.name = "domu-3g", .about = "guest of dom0 with 3 GiB",
+		.memory = "5G", .cpus = "2", .xen = "4.17",
+		.xenargs = "bootscrub=0 dom0_mem=256M,max:256M dom0_max_vcpus=1 dom0_vcpus_pin",
+		.domu = "3g", .timeout = 600,
+	},
+};
+
+const int n_machines = sizeof(machines) / sizeof(machines[0]);
+
+const struct builder_name builders[N_BUILDERS] = {
+	[UPSTREAM] = { "upstream", "off" },
+	[TWO_PASS] = { "two-pass", "two-pass" },
+	[FRESH] = { "fresh", "fresh" },
+};
+
+/*
+ * From xen/arch/x86/mm.c and what it calls for each entry. Compilers put
+ * alloc_l1_table() and its like into _get_page_type(); a frame that gets its
+ * first reference asks whether a CPU may still have it in its TLB, which is
+ * where the bitmaps come from.
+ */
+const char *const validation[] = {
+	"_get_page_type", "_put_page_type", "_put_final_page_type",
+	"get_page", "get_page_and_type_from_mfn", "get_page_from_mfn",
+	"get_page_from_l1e", "get_page_from_l2e", "get_page_from_l3e",
+	"get_page_from_l4e", "put_page_from_l1e", "put_page_from_l2e",
+	"put_page_from_l3e", "put_page_from_l4e",
+	"mod_l1_entry", "mod_l2_entry", "mod_l3_entry", "mod_l4_entry",
+	"is_iomem_page", "__mfn_valid", "rangeset_is_empty",
+	"rangeset_contains_range", "__bitmap_empty", "__find_first_bit",
+};
+
+const int n_validation = sizeof(validation) / sizeof(validation[0]);
