@@ -484,19 +484,23 @@ static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
 	const unsigned int level = c->table.level;
 	const u64 size = physmap_size(geo, level);
 	struct physmap_cursor slot = *c;
+	const void *table;
 	int err;
 
 	if (c->table.fresh || level == geo->levels - 1)
 		return 0;
+	table = b->map->hooks->table(b->map, c->table.pa);
 	while (++slot.index < physmap_entries(geo, level)) {
 		struct physmap_run run;
 		u64 pa;
 
-		slot.slot += size;
+		if (!physmap_load(geo, table, slot.index))
+			continue;
+		slot.slot = c->slot + (slot.index - c->index) * size;
 		slot.va = slot.slot;
 		slot.raw = physmap_read(b->map, &slot.table, slot.index);
 		pa = slot.slot - b->map->offset;
-		if (!slot.raw || is_requested(b, pa, pa + size) ||
+		if (is_requested(b, pa, pa + size) ||
 		    b->map->hooks->keep_tail(b->map, pa, pa + size))
 			continue;
 		run = run_at(&slot, 1, 0, 0);

@@ -145,7 +145,7 @@ static void *table_memory(struct physmap_map *map, u64 table)
  */
 static __ref int alloc_tables(struct physmap_map *map, u64 wanted, u64 *first)
 {
-	const unsigned int n = after_bootmem ? 1 : min_t(u64, wanted, 8);
+	const unsigned int n = after_bootmem ? 1 : min_t(u64, wanted, 16);
 	void *page = NULL;
 
 	if (!after_bootmem)
@@ -409,13 +409,17 @@ static unsigned int ask_for_leaves(u64 first, u64 stride, unsigned int n,
 	return present;
 }
 
-static u64 leaf_of(u64 mfn, u64 flags)
+static __always_inline void put_four(u64 *to, const unsigned long *mfn,
+				     u64 flags)
 {
-	return mfn << PAGE_SHIFT | flags;
+	WRITE_ONCE(to[0], (u64)mfn[0] << PAGE_SHIFT | flags);
+	WRITE_ONCE(to[1], (u64)mfn[1] << PAGE_SHIFT | flags);
+	WRITE_ONCE(to[2], (u64)mfn[2] << PAGE_SHIFT | flags);
+	WRITE_ONCE(to[3], (u64)mfn[3] << PAGE_SHIFT | flags);
 }
 
 /*
- * As long as frames are in the list and not marked (XENPV-35, -36). By fours,
+ * As long as frames are in the list and not marked (XENPV-35, -36). By eights,
  * because all of memory goes through here.
  */
 static noinline unsigned int listed_leaves(const unsigned long *mfn, u64 flags,
@@ -424,18 +428,15 @@ static noinline unsigned int listed_leaves(const unsigned long *mfn, u64 flags,
 	const u64 marks = FOREIGN_FRAME_BIT | IDENTITY_FRAME_BIT;
 	const unsigned long *const first = mfn, *const end = mfn + n;
 
-	for (; end - mfn >= 4; mfn += 4, to += 4) {
-		const u64 a = mfn[0], b = mfn[1], c = mfn[2], d = mfn[3];
-
-		if ((a | b | c | d) & marks)
+	for (; end - mfn >= 8; mfn += 8, to += 8) {
+		if ((mfn[0] | mfn[1] | mfn[2] | mfn[3] |
+		     mfn[4] | mfn[5] | mfn[6] | mfn[7]) & marks)
 			break;
-		WRITE_ONCE(to[0], leaf_of(a, flags));
-		WRITE_ONCE(to[1], leaf_of(b, flags));
-		WRITE_ONCE(to[2], leaf_of(c, flags));
-		WRITE_ONCE(to[3], leaf_of(d, flags));
+		put_four(to, mfn, flags);
+		put_four(to + 4, mfn + 4, flags);
 	}
 	for (; mfn < end && !(*mfn & marks); mfn++, to++)
-		WRITE_ONCE(*to, leaf_of(*mfn, flags));
+		WRITE_ONCE(*to, (u64)*mfn << PAGE_SHIFT | flags);
 	return mfn - first;
 }
 

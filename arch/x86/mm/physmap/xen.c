@@ -377,20 +377,19 @@ static int check_alias(struct physmap_map *map, u64 pa,
  * Where a table page is mapped. Table pages are mostly neighbours, so that the
  * L1 table of the last one is the next one's as well.
  */
-static struct physmap_found look_up(struct physmap_map *map, u64 va,
-				    const struct physmap_found *last,
-				    u64 last_va)
+static void look_up(struct physmap_map *map, u64 va, u64 last_va,
+		    struct physmap_found *f)
 {
-	const struct physmap_table table = { .pa = last->table };
-	struct physmap_found f = *last;
+	const struct physmap_table table = { .pa = f->table };
 
-	if (last->entry.kind != PHYSMAP_LEAF || last->level ||
-	    (va ^ last_va) >> map->geo->level[1].shift)
-		return physmap_lookup(map, va);
-	f.index = physmap_index(map->geo, 0, va);
-	f.raw = physmap_read(map, &table, f.index);
-	f.entry = map->geo->format->parse(map->geo, 0, f.raw);
-	return f;
+	if (f->entry.kind != PHYSMAP_LEAF || f->level ||
+	    (va ^ last_va) >> map->geo->level[1].shift) {
+		*f = physmap_lookup(map, va);
+		return;
+	}
+	f->index = physmap_index(map->geo, 0, va);
+	f->raw = physmap_read(map, &table, f->index);
+	f->entry = map->geo->format->parse(map->geo, 0, f->raw);
 }
 
 /* Drops the one writable mapping that a table page has (XENPV-2). */
@@ -425,7 +424,7 @@ static int list_all_read_only(struct physmap_map *map,
 	for (i = 0; i < xen->waiting && !err; i++) {
 		const u64 pa = xen->space.table[i].child;
 
-		f = look_up(map, pa + map->offset, &f, va);
+		look_up(map, pa + map->offset, va, &f);
 		va = pa + map->offset;
 		err = list_read_only(map, pa, &f, why);
 	}
