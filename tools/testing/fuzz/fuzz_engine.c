@@ -141,6 +141,14 @@ static bool table_page(const struct fuzz_run *run, u64 pa)
 	return pa >= run->w->tables_from && pa < run->w->m.mem.next;
 }
 
+/* XENPV-6, -21: what Xen mapped executable is so no more where it is asked for. */
+static bool loses_exec(const struct fuzz_run *run, u64 pa)
+{
+	return run->w->xen && run->w->m.x86.machine.nx &&
+	       !(run->fuzz->req.attrs & PHYSMAP_EXEC) &&
+	       range_with(run, pa, false);
+}
+
 /* A page that was mapped, and not by an early leaf, is so still. */
 static void kept_page(const struct fuzz_run *run, u64 pa,
 		      const struct model_translation *was,
@@ -164,8 +172,14 @@ static void kept_page(const struct fuzz_run *run, u64 pa,
 			wrong(run, pa, "an early page got a right", was, is);
 		return;
 	}
-	if (is->exec != was->exec || is->global != was->global)
+	if (is->global != was->global)
 		wrong(run, pa, "a kept page got other rights", was, is);
+	if (is->exec == was->exec && was->exec && !run->error &&
+	    loses_exec(run, pa))
+		wrong(run, pa, "what Xen mapped can still execute", was, is);
+	if (is->exec != was->exec && (is->exec || !loses_exec(run, pa)))
+		wrong(run, pa, "a kept page got another right to execute", was,
+		      is);
 }
 
 /* X86-LNX-5: what lies in a table beyond a range and is no RAM may go. */
