@@ -999,6 +999,35 @@ static void pages_may_come_several_at_a_time(void **state)
 	assert_int_equal(m.bad_release, 0);
 }
 
+/* The other policy has no pass that finishes; what is early waits for it. */
+static void early_leaves_wait_for_a_two_pass_build(void **state)
+{
+	const struct physmap_range r = range(0, 1 * MB, S4K);
+	const struct physmap_request req = ask(&r, 1, PHYSMAP_TWO_PASS);
+
+	begin(&long4);
+	map->live = true;
+	m.refuse_at = 5;	/* a write, three links, the flush */
+	assert_int_equal(build(&req), MODEL_REFUSAL);
+	m.refuse_at = 0;
+	must_build(0, 1 * MB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	assert_true(at(64 * KB).raw & MARK);
+	must_build(0, 1 * MB, S4K, PHYSMAP_TWO_PASS);
+	assert_false(at(64 * KB).raw & MARK);
+	assert_int_equal(report.attributes.finished, 256);
+	assert_int_equal(report.attributes.kept_written, 0);
+}
+
+/* A leaf of somebody's that bears the mark is taken for ours: it is told. */
+static void a_marked_leaf_that_was_found_is_told(void **state)
+{
+	begin(&long4);
+	must_build(0, 64 * KB, S4K, PHYSMAP_TWO_PASS);
+	*slot_at(map->offset + 64 * KB, 0) = 64 * KB | MARK | 0x63;
+	must_build(64 * KB, 128 * KB, S4K, PHYSMAP_TWO_PASS);
+	assert_true(report.attributes.kept_written > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1017,6 +1046,10 @@ int main(void)
 		       tables_are_linked_when_full),
 		BUILDS("fresh tables are not written to once linked (X86-LNX-4)",
 		       tables_are_linked_bottom_up),
+		BUILDS("early leaves wait for a two-pass build",
+		       early_leaves_wait_for_a_two_pass_build),
+		BUILDS("a marked leaf that was found is told",
+		       a_marked_leaf_that_was_found_is_told),
 		BUILDS("pages for tables may come several at a time",
 		       pages_may_come_several_at_a_time),
 		BUILDS("kept entries stay bit for bit (X86-LNX-1)",

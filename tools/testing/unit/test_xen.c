@@ -593,6 +593,82 @@ static void tables_that_cannot_wait_go_first(void **state)
 	assert_int_equal(at(end - 4 * KB).level, 0);
 }
 
+/* More pieces than pass 1 can remember: pass 2 goes through all of it. */
+static void too_many_pieces_are_all_looked_at(void **state)
+{
+	u64 pa;
+
+	begin_xen(MAPPED);
+	for (pa = 4 * MB; pa < 8 * MB; pa += 8 * KB)
+		assert_int_equal(model_xen_map(map->offset + pa, 0), 0);
+	must_build(4 * MB, 8 * MB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	assert_true(report.unfinished.lost > 0);
+	assert_int_equal(report.attributes.found_no_exec, 512);
+	must_map_through_p2m(4 * MB, 8 * MB);
+}
+
+/* A list that is full is sent while pass 2 goes on, and may be refused. */
+static void a_full_list_may_be_refused(void **state)
+{
+	begin_xen(MAPPED);
+	model_xen.fail_at = 1;
+	model_xen.fail_error = -EINVAL;
+	must_refuse(build_one(0, 16 * MB, S4K, PHYSMAP_FINAL_ON_FRESH),
+		    -EINVAL, "XENPV-21");
+	assert_int_equal(why.machine, model_xen_mfn(why.pa >> 12));
+	assert_int_equal(xen->listed, 0);
+	must_build(0, 16 * MB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	assert_false(at(16 * MB - 4 * KB).exec);
+}
+
+/* XENPV-6: the alias goes through the same entry, and so becomes read-only. */
+static void an_alias_in_a_shared_table_is_no_obstacle(void **state)
+{
+	static const struct model_xen_boot grafted = { .grafted = true };
+	struct physmap_x86_machine x86 = long4;
+
+	x86.pse = false;
+	x86.gbpages = false;
+	x86.global = false;
+	begin_xen(MAPPED);
+	model_stop(&m);
+	model_xen_start_as(&m, &x86, MAPPED, MB, &grafted);
+	map = &m.xmap.map;
+	m.alias_end = MAPPED * 4 * KB;
+	m.alias_va = MODEL_KERNEL_MAP;
+	must_build(16 * MB, 20 * MB, S4K, PHYSMAP_TWO_PASS);
+	tables_are_typed(16 * MB, 20 * MB, true);
+}
+
+/* The same table, and yet another entry of it. */
+static void a_neighbour_that_is_an_alias_is_refused(void **state)
+{
+	begin_xen(MAPPED);
+	m.mem.next = 8 * MB;
+	assert_int_equal(model_xen_map(map->offset + 9 * MB, 8 * MB | 0x63), 0);
+	m.alias_start = 8 * MB;
+	m.alias_end = 8 * MB + 4 * KB;
+	m.alias_va = map->offset + 9 * MB;
+	must_refuse(build_one(16 * MB, 18 * MB, S4K, PHYSMAP_TWO_PASS), -EBUSY,
+		    "XENPV-2");
+	assert_int_equal(model_xen.calls, 0);
+}
+
+/* Nothing is sent when the first of several tables is not as it must be. */
+static void tables_may_lie_apart(void **state)
+{
+	begin_xen(MAPPED);
+	m.mem.next = 8 * MB - 8 * KB;	/* those behind it: another L1 table */
+	must_build(HIGH, HIGH + 8 * MB, S4K, PHYSMAP_TWO_PASS);
+	must_map_through_p2m(HIGH, HIGH + 8 * MB);
+	tables_are_typed(HIGH, HIGH + 8 * MB, true);
+	begin_xen(MAPPED);
+	m.mem.next = 32 * MB;		/* not mapped */
+	must_refuse(build_one(HIGH, HIGH + 8 * MB, S4K, PHYSMAP_TWO_PASS),
+		    -EFAULT, "XENPV-4");
+	assert_int_equal(model_xen.calls, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -646,6 +722,15 @@ int main(void)
 		HOLDS("tables that cannot wait go first",
 		      tables_that_cannot_wait_go_first),
 		HOLDS("hypercalls are counted", hypercalls_are_counted),
+		HOLDS("found leaves in too many pieces are all looked at",
+		      too_many_pieces_are_all_looked_at),
+		HOLDS("a list that is full may be refused (XENPV-21)",
+		      a_full_list_may_be_refused),
+		HOLDS("an alias in a shared table is no obstacle (XENPV-6)",
+		      an_alias_in_a_shared_table_is_no_obstacle),
+		HOLDS("an alias elsewhere in the same table is one (XENPV-2)",
+		      a_neighbour_that_is_an_alias_is_refused),
+		HOLDS("tables need not be neighbours", tables_may_lie_apart),
 	};
 
 	return cmocka_run_group_tests_name("xen", tests, NULL, NULL);
