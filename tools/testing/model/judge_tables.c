@@ -28,6 +28,7 @@
  * @pa: where it is
  * @entry: contents
  * @made: who filled a slot, enum judge_made
+ * @build: which build it was
  * @roles: what it is to hardware now; none while it is not linked
  * @n_roles: how many
  * @empty_link: number of the build that linked it without any entry in it
@@ -37,6 +38,7 @@ struct page {
 	u64 pa;
 	u64 *entry;
 	u8 *made;
+	u64 *build;
 	struct judge_role *roles;
 	unsigned int n_roles;
 	u64 empty_link;
@@ -89,6 +91,7 @@ static struct page *page(struct judge *j, u64 pa)
 	p->pa = pa;
 	p->entry = calloc(j->tables->entries, sizeof(*p->entry));
 	p->made = calloc(j->tables->entries, sizeof(*p->made));
+	p->build = calloc(j->tables->entries, sizeof(*p->build));
 	p->next = *head;
 	*head = p;
 	return p;
@@ -116,6 +119,7 @@ static void forget(struct judge_tables *t)
 			t->bucket[i] = p->next;
 			free(p->entry);
 			free(p->made);
+			free(p->build);
 			free(p->roles);
 			free(p);
 		}
@@ -610,13 +614,14 @@ static void check_kept(struct judge *j, const struct page *p,
 		      (unsigned long long)old, (unsigned long long)new);
 }
 
-/* X86-TLB-3: what pass 1 shaped must not be cached when pass 2 comes. */
+/* X86-TLB-3: what this build shaped must not be cached when pass 2 comes. */
 static void check_boundary(struct judge *j, const struct page *p,
 			   const struct judge_role *role, unsigned int index,
 			   u64 old)
 {
 	if (j->pass != PHYSMAP_PASS_ATTRIBUTES || j->flushed || !(old & P) ||
-	    !p->made[index] || !is_leaf(role->level, old))
+	    !p->made[index] || p->build[index] != j->builds ||
+	    !is_leaf(role->level, old))
 		return;
 	judge_violate(j, "X86-TLB-3",
 		      role->va + index * judge_size(j, role->level),
@@ -679,6 +684,8 @@ void judge_store(struct judge *j, u64 table, unsigned int index, u64 raw)
 	}
 	free(roles);
 	p->entry[index] = raw;
+	if (!(old & P))
+		p->build[index] = j->builds;
 	if (!(old & P))
 		p->made[index] = !(raw & P) ? JUDGE_FOUND :
 				 j->build.step & PHYSMAP_EXEC ?

@@ -674,6 +674,23 @@ static void no_shape_no_boundary(void **state)
 	broken("X86-TLB-3");
 }
 
+/* Nor is what a build before has shaped: only attributes change. */
+static void an_earlier_build_is_no_shape(void **state)
+{
+	struct judge_machine machine = four();
+
+	begin(&machine, 0);
+	begin_build(0);
+	pass(PHYSMAP_PASS_SHAPE);
+	store(L1, 1, 2 * MB | P | RW | PS | NX);
+	done();
+	begin_build(PHYSMAP_BUILD_TWO_PASS);
+	pass(PHYSMAP_PASS_SHAPE);
+	pass(PHYSMAP_PASS_ATTRIBUTES);
+	store(L1, 1, 2 * MB | P | PS | NX);
+	clean();
+}
+
 static void stored_behind_the_events(void **state)
 {
 	struct judge_machine machine = four();
@@ -784,6 +801,7 @@ int main(void)
 		HOLDS("also after it was split", kept_through_a_split),
 		HOLDS("pass 2 without the boundary flush is found (X86-TLB-3)", no_boundary_flush),
 		HOLDS("what was found needs none", no_shape_no_boundary),
+		HOLDS("nor does what an earlier build has made", an_earlier_build_is_no_shape),
 		HOLDS("a store that no event tells of is found (PHYSMAP-1)",
 		      stored_behind_the_events),
 		HOLDS("a leaf for another address is found (PHYSMAP-2)", wrong_frame),
