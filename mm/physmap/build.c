@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Building: reserve, shape, boundary flush, attributes, flush. Pass 1 makes
- * tables and leaves and keeps what is there; pass 2 touches only leaves that
- * carry the early mark, and never their size or frame (X86-TLB-1, -3).
- * Everything that hardware can see is done by a hook.
+ * tables and leaves and keeps what is there; pass 2 finishes leaves that carry
+ * the early mark and takes EXEC from found ones where the backend allows it, and
+ * never touches a size or a frame (X86-TLB-1, -3). Everything that hardware can
+ * see is done by a hook.
  */
 #include <linux/container_of.h>
 #include <linux/types.h>
@@ -882,7 +883,7 @@ static int run_passes(struct build *b)
 	if (!err && b->req->policy == PHYSMAP_TWO_PASS &&
 	    (b->record->early || b->early_found))
 		err = pass_boundary(b);
-	if (!err && (b->report->unfinished.count || b->report->unfinished.lost))
+	if (!err && b->report->unfinished.count)
 		err = pass_attributes(b);
 	if (err || !b->map->flush_owed)
 		return err;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The Xen PV backend. A table page is filled while it is ordinary memory,
- * then made read-only, pinned and linked; what is present in a linked table
+ * then made read-only, linked and pinned; what is present in a linked table
  * is never replaced; no large leaf is ever written; every hypercall's result
  * is looked at (XENPV-2, -4, -5, -13, -31). It compiles on the host against
  * a model of the hypervisor.
@@ -215,7 +215,7 @@ static int write_linked(struct physmap_map *map, const struct physmap_run *run,
 	const u64 size = physmap_size(map->geo, run->level);
 	unsigned int i, done;
 	int present = 0;
-	int err = make_room(map, run->count, why);
+	int err = 0;
 
 	for (i = 0; i < run->count && !err; i++) {
 		const u64 raw = run->first + i * run->stride;
