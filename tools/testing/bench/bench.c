@@ -177,20 +177,6 @@ static void parse_options(int argc, char **argv)
 		p->symbols = beside(p->kernel, "vmlinux");
 }
 
-static bool wanted(const struct machine *m)
-{
-	const char *p = opt.only;
-
-	while (p && *p) {
-		size_t n = strcspn(p, ",");
-
-		if (n && !strncmp(m->name, p, n))
-			return true;
-		p += n + (p[n] == ',');
-	}
-	return !opt.only;
-}
-
 static void plan_run(const struct machine *m, enum builder b, int repeat)
 {
 	struct run *r = &runs[n_runs++];
@@ -211,7 +197,7 @@ static void plan_run(const struct machine *m, enum builder b, int repeat)
 static bool plan(void)
 {
 	for (int i = n_machines - 1; i >= 0; i--) {
-		if (!wanted(&machines[i]))
+		if (!selected(opt.only, machines[i].name))
 			continue;
 		for (enum builder b = 0; b < N_BUILDERS; b++)
 			for (int k = 0; k < opt.repeat; k++)
@@ -219,7 +205,7 @@ static bool plan(void)
 					plan_run(&machines[i], b, k);
 	}
 	for (int i = 0; i < n_machines; i++)
-		if (wanted(&machines[i]))
+		if (selected(opt.only, machines[i].name))
 			measured[n_measured++].machine = &machines[i];
 	if (!n_runs)
 		fprintf(stderr, "bench: no machine's name begins with %s; --list names them\n",

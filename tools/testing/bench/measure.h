@@ -57,7 +57,6 @@ struct run {
 };
 
 /* run.c */
-double now_seconds(void);
 bool run_start(struct run *r, const struct paths *p, bool blocks);
 /* Looks after a running boot; true once it has ended. */
 bool run_poll(struct run *r);

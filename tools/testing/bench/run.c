@@ -26,14 +26,6 @@
 			abort();				\
 	} while (0)
 
-double now_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 /* Runs in the child, whose memory is its own: nothing here is freed. */
 static void exec_qemu(const struct run *r, const struct paths *p, bool blocks)
 {

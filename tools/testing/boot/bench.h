@@ -78,8 +78,12 @@ struct boot {
 	char trace[512];		/* the first line that its replay gave */
 };
 
-/* qemu.c */
+/* shared.c: what the instruction bench has as well */
 double now_seconds(void);
+/* Does the name begin with one of the prefixes in a,b,c? NULL: any does. */
+bool selected(const char *list, const char *name);
+
+/* qemu.c */
 bool boot_start(struct boot *b, const struct setup *s);
 /* Looks after a running boot; true once it has ended. */
 bool boot_poll(struct boot *b, const struct setup *s);

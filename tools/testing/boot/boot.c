@@ -176,21 +176,6 @@ static void parse(int argc, char **argv)
 	}
 }
 
-/* Does the row's name begin with one of the prefixes in --only? */
-static bool selected(const struct row *r)
-{
-	const char *p = opt.only;
-
-	while (p && *p) {
-		size_t n = strcspn(p, ",");
-
-		if (n && !strncmp(r->name, p, n))
-			return true;
-		p += n + (p[n] == ',');
-	}
-	return !opt.only;
-}
-
 static bool need_file(const char *path, const char *what, const char *advice)
 {
 	if (!access(path, R_OK))
@@ -312,7 +297,7 @@ static void plan(void)
 	for (int i = 0; i < n_rows && n_work < MAX_ROWS; i++) {
 		struct work *w = &work[n_work];
 
-		if (!selected(&rows[i]))
+		if (!selected(opt.only, rows[i].name))
 			continue;
 		w->row = &rows[i];
 		for (int p = 0; p < BOOTS; p++) {
@@ -532,7 +517,7 @@ static bool run_all(struct ktap *k)
 static int list(void)
 {
 	for (int i = 0; i < n_rows; i++)
-		if (selected(&rows[i]))
+		if (selected(opt.only, rows[i].name))
 			printf("%-20s %s\n", rows[i].name, rows[i].about);
 	return 0;
 }

@@ -12,6 +12,8 @@
 #include "scenario.h"
 
 #define SHUTDOWN_SIGNAL	SIGUSR1		/* from /sbin/poweroff to init */
+#define PAGE		4096ULL
+#define AUDIT		"/sys/kernel/debug/physmap/audit"
 #define MAX_BLOCKS	4096		/* memory blocks looked after */
 
 struct opts {
@@ -57,6 +59,11 @@ void judge_again(const struct facts *boot, const char *when);
 void judge_hotadd(const struct facts *f);
 void judge_domu(const struct facts *f, const struct scenario *s);
 void follow_steps(const struct facts *f, const struct scenario *s);
+void judge_findings(const char *audit, const char *when);
+/* Must the leaves of the direct map have NX themselves, whatever is above? */
+bool leaves_have_nx(void);
+/* The memory that Xen has given to this guest. */
+uint64_t xen_given_kb(void);
 void judge_after(const struct facts *f);
 void judge_last_words(const struct facts *f);
 bool use_memory(uint64_t bytes);

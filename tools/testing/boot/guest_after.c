@@ -18,8 +18,6 @@
 #include "textkey.h"
 
 #define PAGE_TABLES	"/sys/kernel/debug/page_tables/kernel"
-#define AUDIT		"/sys/kernel/debug/physmap/audit"
-#define XEN_KB		"/sys/devices/system/xen_memory/xen_memory0/info/current_kb"
 #define MODULE		"test_module"
 #define VMALLOC		"test_vmalloc"
 
@@ -83,20 +81,6 @@ static bool same_attributes(const struct map *a, const struct map *b,
 	map_free(&x);
 	map_free(&y);
 	return ok;
-}
-
-/* What the audit lists: leaf and tables together, for either builder. */
-bool read_effective(const char *audit, struct map *m)
-{
-	struct span s;
-
-	memset(m, 0, sizeof(*m));
-	for (const char *p = audit; p; p = strchr(p, '\n')) {
-		p += *p == '\n';
-		if (!strncmp(p, "range:", 6) && span_parse(p + 6, &s))
-			map_add(m, s.start, s.end, s.leaf, s.attr);
-	}
-	return m->n;
 }
 
 /* Modules */
@@ -307,19 +291,20 @@ static void judge_cpa(void)
 /* The end */
 
 /*
- * Under Xen the first leaves of the direct map are the kernel image's, and NX
- * stands one level up (XENPV-6): there what leaf and tables give together
- * decides, as the audit lists it.
+ * The kernel's own dump, and what leaf and tables give together: that is all
+ * there is to judge where upstream leaves NX to a table (XENPV-6).
  */
 static void judge_wx(const char *audit)
 {
 	char text[96] = "page_tables or the audit cannot be read";
 	struct map effective = { 0 };
 	struct tables now;
-	bool ok = read_tables(&now) && read_effective(audit, &effective);
+	bool ok = read_tables(&now);
 	const struct map *maps[] = { &now.rest, &effective,
-				     opts.xen ? NULL : &now.direct };
+				     leaves_have_nx() ? &now.direct : NULL };
 
+	spans_parse(audit, "range:", &effective);
+	ok = ok && effective.n;
 	for (int k = 0; ok && k < 3 && maps[k]; k++)
 		for (size_t i = 0; ok && i < maps[k]->n; i++) {
 			ok = !(maps[k]->v[i].attr & AT_RW) ||
@@ -333,17 +318,6 @@ static void judge_wx(const char *audit)
 	tables_free(&now);
 }
 
-static void judge_audit_after(const char *audit)
-{
-	const char *line = key_line(audit, "finding");
-
-	result(audit && !key_number(audit, "findings"),
-	       "audit has no findings after all this", "findings: %lld, first: %.*s",
-	       key_number(audit, "findings"),
-	       (int)(line ? strcspn(line, "\n") : 4), line ? line : "none");
-	section("audit-after", audit);
-}
-
 /*
  * With debug_pagealloc=on every page that is allocated or freed comes into the
  * map or leaves it, with a full flush: the map is never the same twice, and
@@ -353,9 +327,8 @@ static void judge_pagealloc(const struct facts *f)
 {
 	uint64_t free_kb = meminfo_kb(f->meminfo, "MemFree");
 	uint64_t mapped_kb = map_bytes(&f->map) >> 10;
-	char *given = opts.xen ? slurp(XEN_KB) : NULL;
-	uint64_t total_kb = given ? strtoull(given, NULL, 10) :
-				    meminfo_kb(f->meminfo, "DirectMap4k");
+	uint64_t total_kb = opts.xen ? xen_given_kb() :
+				       meminfo_kb(f->meminfo, "DirectMap4k");
 
 	/* A few MiB were freed or taken between the two looks. */
 	result(free_kb && mapped_kb + free_kb < total_kb + 4096,
@@ -363,7 +336,6 @@ static void judge_pagealloc(const struct facts *f)
 	       "%llu kB free, %llu kB mapped, of %llu kB",
 	       (unsigned long long)free_kb, (unsigned long long)mapped_kb,
 	       (unsigned long long)total_kb);
-	free(given);
 	judge_vmalloc(VMALLOC_FEW, 10);
 }
 
@@ -391,8 +363,10 @@ void judge_after(const struct facts *f)
 		judge_changes(f);
 	audit = slurp(AUDIT);
 	judge_wx(audit);
-	if (strcmp(opts.policy, "off"))
-		judge_audit_after(audit);
+	if (strcmp(opts.policy, "off")) {
+		judge_findings(audit, "after all this");
+		section("audit-after", audit);
+	}
 	free(audit);
 	say_flush();
 }

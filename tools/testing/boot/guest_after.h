@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the two parts share that judge the map after boot: the whole dump of
- * page_tables, and the effective attributes that the audit lists.
+ * page_tables.
  */
 #ifndef BOOT_GUEST_AFTER_H
 #define BOOT_GUEST_AFTER_H
 
 #include "guest.h"
-
-#define PAGE	4096ULL
 
 /* What a dump of page_tables shows. */
 struct tables {
@@ -18,7 +16,6 @@ struct tables {
 
 bool read_tables(struct tables *t);
 void tables_free(struct tables *t);
-bool read_effective(const char *audit, struct map *m);
 
 void judge_init_memory(const struct facts *f);
 

@@ -109,16 +109,14 @@ static void judge_freed(const struct facts *f, const struct span *init)
 	static const char *const freed[] = {
 		"Freeing unused kernel image (initmem) memory", NULL
 	};
-	char line[256], text[96] = "the audit lists nothing there";
-	struct map effective = { 0 };
+	char line[256], text[96] = "nothing is mapped there";
 	bool ok = true;
 	uint64_t at = init->start;
 
 	result(line_with(f->dmesg, freed, line, sizeof(line)),
 	       "init memory is freed", "dmesg has no line \"%s\"", freed[0]);
-	read_effective(f->audit, &effective);
 	while (ok && at < init->end) {
-		const struct span *s = map_find(&effective, at);
+		const struct span *s = map_find(&f->map, at);
 
 		ok = s && s->attr & AT_NX && (s->attr & AT_RW || opts.xen);
 		if (s) {
@@ -128,7 +126,6 @@ static void judge_freed(const struct facts *f, const struct span *init)
 	}
 	result(ok, "freed init memory is writable and not executable", "%s",
 	       text);
-	map_free(&effective);
 }
 
 /* Processes with many tables */

@@ -15,11 +15,8 @@
 #include "guest.h"
 #include "textkey.h"
 
-#define PAGE	4096
 #define CHUNK	(64 * PAGE)
 #define ISA_END	0x100000ULL
-#define GIVEN	"/sys/devices/system/xen_memory/xen_memory0/info/current_kb"
-#define AUDIT	"/sys/kernel/debug/physmap/audit"
 
 static const char *const complaints[] = {
 	"WARNING:", "BUG:", "kernel BUG", "Oops", "Call Trace", "cut here",
@@ -67,7 +64,7 @@ void judge_last_words(const struct facts *f)
  * (XENPV-6): the dump shows leaves only, so there the kernel's check is the
  * judge.
  */
-static bool leaves_have_nx(void)
+bool leaves_have_nx(void)
 {
 	return !opts.nonx && !(opts.xen && !strcmp(opts.policy, "off"));
 }
@@ -129,14 +126,22 @@ static void judge_cover(const struct facts *f)
 	map_free(&want);
 }
 
+uint64_t xen_given_kb(void)
+{
+	char *text = slurp("/sys/devices/system/xen_memory/xen_memory0/info/current_kb");
+	uint64_t kb = text ? strtoull(text, NULL, 10) : 0;
+
+	free(text);
+	return kb;
+}
+
 /*
  * A dom0's System RAM may be larger than what Xen has given it: only pages
  * with a machine frame can be mapped (XENPV-36), and none of them is to miss.
  */
 static void judge_cover_xen(const struct facts *f, const char *when)
 {
-	char *text = slurp(GIVEN);
-	unsigned long long given = text ? strtoull(text, NULL, 10) : 0, ram = 0;
+	unsigned long long given = xen_given_kb(), ram = 0;
 	struct map want = { 0 }, sysram = { 0 };
 	uint64_t outside = 0;
 
@@ -165,7 +170,6 @@ static void judge_cover_xen(const struct facts *f, const char *when)
 	       "%llu kB mapped, %llu kB given", ram >> 10, given);
 	map_free(&want);
 	map_free(&sysram);
-	free(text);
 }
 
 uint64_t meminfo_kb(const char *text, const char *key)
@@ -326,15 +330,10 @@ static void judge_sums(const char *report)
 static void judge_audit_map(const struct facts *f)
 {
 	struct map ranges = { 0 };
-	struct span s;
 	char why[256] = "no range: line in the audit";
 	bool ok;
 
-	for (const char *p = f->audit; p; p = strchr(p, '\n')) {
-		p += *p == '\n';
-		if (!strncmp(p, "range:", 6) && span_parse(p + 6, &s))
-			map_add(&ranges, s.start, s.end, s.leaf, s.attr);
-	}
+	spans_parse(f->audit, "range:", &ranges);
 	/* Leaf NX is not effective NX under Xen, see judge_exec(). */
 	ok = ranges.n && map_same(&ranges, &f->map,
 				  opts.xen ? AT_RW : AT_RW | AT_GLB | AT_NX,
@@ -343,7 +342,7 @@ static void judge_audit_map(const struct facts *f)
 	map_free(&ranges);
 }
 
-static void judge_findings(const char *audit, const char *when)
+void judge_findings(const char *audit, const char *when)
 {
 	const char *line = audit ? key_line(audit, "finding") : NULL;
 	long long findings = audit ? key_number(audit, "findings") : -1;

@@ -101,17 +101,6 @@ char *log_cut(char *text, const char *name)
 	return copy;
 }
 
-static void read_spans(const char *text, const char *prefix, struct map *m)
-{
-	char line[512];
-	struct span s;
-
-	while (text && (text = next_line(text, line, sizeof(line))))
-		if (!strncmp(line, prefix, strlen(prefix)) &&
-		    span_parse(line + strlen(prefix), &s))
-			map_add(m, s.start, s.end, s.leaf, s.attr);
-}
-
 /* RO leaves for which the audit says why. */
 static void read_explained(const char *text, struct map *m)
 {
@@ -159,10 +148,10 @@ bool log_read(const char *path, struct log *l)
 	l->cmdline = section(l, "cmdline");
 	l->trace = section(l, "trace");
 	text = section(l, "map");
-	read_spans(text, "", &l->map);
+	spans_parse(text, "", &l->map);
 	free(text);
 	read_explained(l->audit_text, &l->audit);
-	read_spans(l->audit_text, "range:", &l->effective);
+	spans_parse(l->audit_text, "range:", &l->effective);
 	text = section(l, "iomem");
 	if (text) {
 		iomem_parse(text, "System RAM", &l->iomem);

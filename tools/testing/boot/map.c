@@ -224,6 +224,18 @@ bool span_parse(const char *line, struct span *s)
 	}
 }
 
+void spans_parse(const char *text, const char *key, struct map *m)
+{
+	struct span s;
+
+	for (const char *p = text; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (!strncmp(p, key, strlen(key)) &&
+		    span_parse(p + strlen(key), &s))
+			map_add(m, s.start, s.end, s.leaf, s.attr);
+	}
+}
+
 int dump_line(const char *line, struct span *s)
 {
 	unsigned long long start, end;

@@ -53,6 +53,8 @@ void map_sort(struct map *m);
 
 /* One line "0xA-0xB 4K RW GLB NX", the bench's own form; false: not such a line. */
 bool span_parse(const char *line, struct span *s);
+/* All lines that begin so and go on in that form. */
+void spans_parse(const char *text, const char *key, struct map *m);
 void span_text(const struct span *s, char *buf, size_t len);
 
 /* One line of page_tables. 1: a leaf, 0: nothing is mapped there, -1: no such line. */

@@ -37,14 +37,6 @@ static const struct {
 
 #define N_STEPS	((int)(sizeof(dialogue) / sizeof(dialogue[0])))
 
-double now_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 struct args {
 	const char *v[MAX_ARGS];
 	int n;
