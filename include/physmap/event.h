@@ -28,6 +28,7 @@ enum physmap_event_kind {
 	PHYSMAP_EVENT_UPDATE_VA = 11,	/* an update_va_mapping hypercall */
 	PHYSMAP_EVENT_PIN = 12,		/* an mmuext hypercall that pins */
 	PHYSMAP_EVENT_SUM = 13,		/* what memory really holds now */
+	PHYSMAP_EVENT_BARRIER = 14,	/* arm64 */
 	PHYSMAP_EVENT_KINDS,
 };
 
@@ -42,13 +43,25 @@ enum physmap_event_kind {
 #define PHYSMAP_PASS_ATTRIBUTES		3
 #define PHYSMAP_PASS_LAST		4	/* the flush after pass 2 */
 
-/* @detail of a flush: what it drops, and where. */
-#define PHYSMAP_FLUSH_ALL		1	/* globals and every PCID too */
+/*
+ * @detail of a flush: what it drops, and where. On arm64 it is a TLBI alone;
+ * the barriers around it are events of their own.
+ */
+#define PHYSMAP_FLUSH_ALL		1	/* globals and every PCID, ASID too */
 #define PHYSMAP_FLUSH_CR3		2	/* non-global, this PCID */
 #define PHYSMAP_FLUSH_CR3_KEEP		3	/* CR3 with bit 63: nothing */
 #define PHYSMAP_FLUSH_PAGE		4	/* one page, @va */
+#define PHYSMAP_FLUSH_PAGE_LEAF		5	/* arm64: not the walk caches */
 #define PHYSMAP_FLUSH_WHAT		0x0f
 #define PHYSMAP_FLUSH_EVERY_CPU		0x80	/* not only on this one */
+
+/* @detail of a barrier (arm64). */
+#define PHYSMAP_BARRIER_DSB_ISHST	1	/* stores done, for every CPU's walks */
+#define PHYSMAP_BARRIER_DSB_NSHST	2	/* the same for this CPU's */
+#define PHYSMAP_BARRIER_DSB_ISH		3	/* TLBI done on every CPU */
+#define PHYSMAP_BARRIER_DSB_NSH		4	/* TLBI done on this CPU */
+#define PHYSMAP_BARRIER_DSB_SY		5	/* both, for all that there is */
+#define PHYSMAP_BARRIER_ISB		6
 
 /* @detail of an mmu_update or a pin: it opens a hypercall of its own. */
 #define PHYSMAP_UPDATE_FIRST		1
@@ -56,8 +69,8 @@ enum physmap_event_kind {
 /**
  * struct physmap_event - an event; what a kind does not list is 0
  * @kind: enum physmap_event_kind
- * @detail: BUILD: bits; PASS: which; FLUSH: what and where; STORE, CHANGE:
- *	bytes that each store wrote; MMU_UPDATE, PIN: PHYSMAP_UPDATE_FIRST or 0
+ * @detail: BUILD: bits; PASS: which; FLUSH: what and where; BARRIER: which;
+ *	STORE, CHANGE: bytes that each store wrote; MMU_UPDATE, PIN: PHYSMAP_UPDATE_FIRST or 0
  * @level: of the table at @table (ROOT, FOUND, PAGE, STORE, CHANGE, PIN,
  *	MMU_UPDATE); of the leaf tables in UPDATE_VA
  * @result: 0 or a negative errno (DONE, FLUSH, MMU_UPDATE, UPDATE_VA, PIN)
@@ -69,7 +82,7 @@ enum physmap_event_kind {
  * @va: BUILD, SUM: first address; ROOT: the map's offset; UPDATE_VA, FLUSH of
  *	a page: the address; FOUND, STORE, CHANGE, MMU_UPDATE: what the first
  *	slot translates
- * @value: FOUND, STORE, MMU_UPDATE, UPDATE_VA: first raw entry as it is in
+ * @value: ROOT: first address of the map's region; FOUND, STORE, MMU_UPDATE, UPDATE_VA: first raw entry as it is in
  *	memory or was handed to Xen; CHANGE: bits to set; BUILD: first address
  *	beyond, 0 for the end of the address space; SUM: the sum
  * @step: FOUND, STORE, MMU_UPDATE: what each further entry has more; CHANGE:

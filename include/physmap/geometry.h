@@ -23,6 +23,8 @@
 #define PHYSMAP_USER		BIT(3)
 #define PHYSMAP_ENCRYPTED	BIT(4)
 #define PHYSMAP_EARLY		BIT(5)
+/* One of an aligned group of leaves that a TLB may hold as one (ARM-CONT-1). */
+#define PHYSMAP_CONTIG		BIT(6)
 /* An index into the architecture's own table of memory types; 0 is RAM's. */
 #define PHYSMAP_MEMTYPE_SHIFT	8
 #define PHYSMAP_MEMTYPE_MASK	(7u << PHYSMAP_MEMTYPE_SHIFT)
@@ -172,10 +174,17 @@ struct physmap_level {
  * @levels: levels in use; the root table is at level @levels - 1
  * @entry_size: bytes of an entry: 8, or 4 (i386 without PAE)
  * @leaf_levels: PHYSMAP_LEVEL() mask of the leaf sizes the hardware has
+ * @contig: per level, log2 of the leaves in a group that may carry
+ *	PHYSMAP_CONTIG; 0 where there are no groups
  * @no_exec: leaves can be kept from executing; else W^X cannot be had
+ * @early_gives: attributes that an early leaf has and a final one may lack
+ * @early_lacks: attributes that an early leaf never has
  * @early: per level, how a leaf that carries PHYSMAP_EARLY is told: the bits
  *	in @mask have @value
  * @frame: bits of a leaf of level 0 that name its frame
+ * @linear: raw leaves in a row are equally spaced only within an aligned
+ *	stretch of so many bytes of physical addresses; a power of two, 0 for
+ *	everywhere (arm64: where the top address bits lie apart)
  * @accessed: bits that the hardware sets in an entry by itself
  * @pa_limit: first physical address that cannot be mapped
  * @cuts: physical addresses that no leaf larger than a page may straddle,
@@ -188,12 +197,16 @@ struct physmap_geometry {
 	unsigned int levels;
 	unsigned int entry_size;
 	u32 leaf_levels;
+	u8 contig[PHYSMAP_MAX_LEVELS];
 	bool no_exec;
+	u32 early_gives;
+	u32 early_lacks;
 	struct {
 		u64 mask;
 		u64 value;
 	} early[PHYSMAP_MAX_LEVELS];
 	u64 frame;
+	u64 linear;
 	u64 accessed;
 	u64 pa_limit;
 	u64 cuts[PHYSMAP_MAX_CUTS];

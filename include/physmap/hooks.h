@@ -173,6 +173,8 @@ struct physmap_hooks {
  * @hooks: backend
  * @root: physical address of the root table
  * @offset: virtual address = physical address + @offset, modulo 2^64
+ * @va_start: first virtual address of the map's own region; @offset, or
+ *	above it where low physical addresses have no place in the map (arm64)
  * @va_limit: first virtual address beyond the map's own region
  * @live: hardware may be walking the map now
  * @flush_owed: something live was tightened, split or cleared, and not
@@ -187,6 +189,7 @@ struct physmap_map {
 	const struct physmap_hooks *hooks;
 	u64 root;
 	u64 offset;
+	u64 va_start;
 	u64 va_limit;
 	bool live;
 	bool flush_owed;

@@ -34,6 +34,8 @@ enum physmap_source {
  * @leaf_levels: PHYSMAP_LEVEL() mask of the leaf sizes wanted; level 0 is
  *	always allowed. A present larger leaf of a level that is not wanted
  *	is split (X86-LNX-2)
+ * @contig: leaves may be put together in groups (ARM-CONT-1); not for what is
+ *	to be changed later in parts (ARM-CONT-2)
  * @source: where the caller has the range from
  */
 struct physmap_range {
@@ -42,6 +44,7 @@ struct physmap_range {
 	u64 outer_start;
 	u64 outer_end;
 	u32 leaf_levels;
+	bool contig;
 	enum physmap_source source;
 };
 

@@ -44,10 +44,15 @@ enum physmap_trace_field {
 #define PHYSMAP_TRACE_ITLB_MULTIHIT	BIT(6)
 #define PHYSMAP_TRACE_XEN		BIT(7)
 #define PHYSMAP_TRACE_XEN_IO		BIT(8)	/* and may map I/O memory */
-#define PHYSMAP_TRACE_FEATURES		0x1ff
+#define PHYSMAP_TRACE_LPA2		BIT(9)	/* TCR.DS: 52-bit addresses */
+#define PHYSMAP_TRACE_BBM1		BIT(10)	/* FEAT_BBM, level 1 ... */
+#define PHYSMAP_TRACE_BBM2		BIT(11)	/* ... 2; both: level 3 */
+#define PHYSMAP_TRACE_EL2		BIT(12)	/* one privilege: no PXN, no nG */
+#define PHYSMAP_TRACE_FEATURES		0x1fff
 
 enum physmap_trace_arch {
 	PHYSMAP_TRACE_X86 = 1,
+	PHYSMAP_TRACE_ARM64 = 2,
 };
 
 /**
