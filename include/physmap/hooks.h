@@ -122,8 +122,8 @@ struct physmap_cost {
  *	natively always, because what is there stays (X86-LNX-1); where a
  *	hypervisor made it, only if code runs through the same entry (XENPV-6)
  * @write: fill a run; the entries were not present, or are cleared
- * @protect: in a run of present leaves set and clear attribute bits; a backend
- *	may put it off until @commit
+ * @protect: in a run of present leaves, which are alike in these bits, set and
+ *	clear attribute bits; a backend may put it off until @commit
  * @link: publish a finished table; a backend may put it off until @commit
  * @commit: carry out what was put off; the engine looks at what was linked or
  *	protected only after that

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The arm64 backend's stores, barriers and TLB invalidation. Tables are filled
+ * before they are linked, with a DSB in between where hardware could walk them
+ * at once (ARM-TLBI-3); what was stored is made visible once for each commit,
+ * not for each entry (ARM-TLBI-2). Needs nothing of Linux; compiled for a host
+ * it tells what it would do and leaves barriers out.
+ */
+#include <linux/container_of.h>
+#include <linux/errno.h>
+#include <linux/types.h>
+#include "arm64.h"
+
+/*
+ * The two loops that all of memory goes through, eight descriptors at a time.
+ * A pair is stored by one instruction and yet each half of it is a single-copy
+ * store of 64 bits, as every descriptor must be (ARM-TLBI-6). Both return the
+ * entry behind the eight.
+ */
+#ifdef __aarch64__
+static u64 *fill8(u64 *entry, u64 raw, u64 stride)
+{
+	const u64 v1 = raw + stride, v2 = v1 + stride, v3 = v2 + stride;
+	const u64 v4 = v3 + stride, v5 = v4 + stride, v6 = v5 + stride;
+
+	asm volatile("stp	%1, %2, [%0], #64\n"
+		     "	stp	%3, %4, [%0, #-48]\n"
+		     "	stp	%5, %6, [%0, #-32]\n"
+		     "	stp	%7, %8, [%0, #-16]"
+		     : "+&r" (entry)
+		     : "r" (raw), "r" (v1), "r" (v2), "r" (v3), "r" (v4),
+		       "r" (v5), "r" (v6), "r" (v6 + stride)
+		     : "memory");
+	return entry;
+}
+
+static u64 *flip8(u64 *entry, u64 bits)
+{
+	u64 a, b, c, d;
+
+	asm volatile("ldp	%1, %2, [%0], #64\n"
+		     "	ldp	%3, %4, [%0, #-48]\n"
+		     "	eor	%1, %1, %5\n"
+		     "	eor	%2, %2, %5\n"
+		     "	eor	%3, %3, %5\n"
+		     "	eor	%4, %4, %5\n"
+		     "	stp	%1, %2, [%0, #-64]\n"
+		     "	stp	%3, %4, [%0, #-48]\n"
+		     "	ldp	%1, %2, [%0, #-32]\n"
+		     "	ldp	%3, %4, [%0, #-16]\n"
+		     "	eor	%1, %1, %5\n"
+		     "	eor	%2, %2, %5\n"
+		     "	eor	%3, %3, %5\n"
+		     "	eor	%4, %4, %5\n"
+		     "	stp	%1, %2, [%0, #-32]\n"
+		     "	stp	%3, %4, [%0, #-16]"
+		     : "+&r" (entry), "=&r" (a), "=&r" (b), "=&r" (c),
+		       "=&r" (d)
+		     : "r" (bits)
+		     : "memory");
+	return entry;
+}
+#else
+static u64 *fill8(u64 *entry, u64 raw, u64 stride)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++, raw += stride)
+		WRITE_ONCE(*entry++, raw);
+	return entry;
+}
+
+static u64 *flip8(u64 *entry, u64 bits)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++, entry++)
+		WRITE_ONCE(*entry, READ_ONCE(*entry) ^ bits);
+	return entry;
+}
+#endif /* __aarch64__ */
+
+static void fill(u64 *entry, unsigned int count, u64 raw, u64 stride)
+{
+	const u64 *end = entry + (count & ~7u);
+
+	for (; entry != end; raw += 8 * stride)
+		entry = fill8(entry, raw, stride);
+	for (count &= 7; count; count--, raw += stride)
+		WRITE_ONCE(*entry++, raw);
+}
+
+static void flip(u64 *entry, unsigned int count, u64 bits)
+{
+	const u64 *end = entry + (count & ~7u);
+
+	while (entry != end)
+		entry = flip8(entry, bits);
+	for (count &= 7; count; count--, entry++)
+		WRITE_ONCE(*entry, READ_ONCE(*entry) ^ bits);
+}
+
+static void record_store(struct physmap_map *map, const struct physmap_run *run,
+			 enum physmap_event_kind kind, u64 value, u64 step)
+{
+	const struct physmap_event e = {
+		.kind = kind,
+		.detail = sizeof(u64),
+		.level = run->level,
+		.index = run->index,
+		.count = run->count,
+		.table = run->table,
+		.va = run->va,
+		.value = value,
+		.step = step,
+	};
+
+	physmap_record(map, &e);
+}
+
+static void record_barrier(struct physmap_map *map, unsigned int which)
+{
+	const struct physmap_event e = {
+		.kind = PHYSMAP_EVENT_BARRIER,
+		.detail = which,
+	};
+
+	physmap_record(map, &e);
+}
+
+#ifdef __aarch64__
+#define INSTRUCTION(text)	asm volatile(text : : : "memory")
+#else
+#define INSTRUCTION(text)	do { } while (0)
+#endif
+
+/* Stores to tables are done, for the walks of every CPU (ARM-TLBI-1). */
+static void dsb_ishst(struct physmap_map *map)
+{
+	INSTRUCTION("dsb ishst");
+	record_barrier(map, PHYSMAP_BARRIER_DSB_ISHST);
+}
+
+/* Invalidation is done on every CPU. */
+static void dsb_ish(struct physmap_map *map)
+{
+	INSTRUCTION("dsb ish");
+	record_barrier(map, PHYSMAP_BARRIER_DSB_ISH);
+}
+
+static void isb(struct physmap_map *map)
+{
+	INSTRUCTION("isb");
+	record_barrier(map, PHYSMAP_BARRIER_ISB);
+}
+
+/* Every entry of the regime, walk caches included, on every CPU. */
+static void tlbi_all(struct physmap_map *map, enum physmap_arm64_regime regime)
+{
+	const struct physmap_event e = {
+		.kind = PHYSMAP_EVENT_FLUSH,
+		.detail = PHYSMAP_FLUSH_ALL | PHYSMAP_FLUSH_EVERY_CPU,
+	};
+
+	if (regime == PHYSMAP_ARM64_EL2)
+		INSTRUCTION("tlbi alle2is");
+	else
+		INSTRUCTION("tlbi vmalle1is");
+	physmap_record(map, &e);
+}
+
+/**
+ * physmap_arm64_write() - fill a run with stores
+ * @map: map
+ * @run: run; where it is in a live table its entries were not valid, or are
+ *	cleared
+ * @why: unused, stores are not refused
+ *
+ * Return: entries that are valid now.
+ */
+int physmap_arm64_write(struct physmap_map *map, const struct physmap_run *run,
+			struct physmap_refusal *why)
+{
+	u64 *table = map->hooks->table(map, run->table);
+
+	fill(table + run->index, run->count, run->first, run->stride);
+	record_store(map, run, PHYSMAP_EVENT_STORE, run->first, run->stride);
+	return run->first ? run->count : 0;
+}
+
+/**
+ * physmap_arm64_protect() - change attribute bits in a run of leaves
+ * @map: map
+ * @run: run; in @set and @clear its leaves are as the first one is
+ * @set: raw bits to set
+ * @clear: raw bits to clear
+ * @why: unused, stores are not refused
+ *
+ * What hardware sets by itself is left as it is.
+ *
+ * Return: 0.
+ */
+int physmap_arm64_protect(struct physmap_map *map,
+			  const struct physmap_run *run, u64 set, u64 clear,
+			  struct physmap_refusal *why)
+{
+	u64 *table = map->hooks->table(map, run->table);
+
+	flip(table + run->index, run->count,
+	     (set & ~run->first) | (clear & run->first));
+	record_store(map, run, PHYSMAP_EVENT_CHANGE, set, clear);
+	return 0;
+}
+
+/**
+ * physmap_arm64_link() - publish a table with one store
+ * @map: map
+ * @link: link; the slot must still hold what the engine saw
+ * @why: filled in if it does not
+ *
+ * Return: 0 or -EBUSY if somebody else changed the slot meanwhile.
+ */
+int physmap_arm64_link(struct physmap_map *map, const struct physmap_link *link,
+		       struct physmap_refusal *why)
+{
+	u64 *parent = map->hooks->table(map, link->parent);
+	const struct physmap_run slot = {
+		.table = link->parent,
+		.va = link->va,
+		.level = link->level,
+		.index = link->index,
+		.count = 1,
+	};
+
+	if (READ_ONCE(parent[link->index]) != link->old) {
+		why->rule = "ARM-BBM-2";
+		why->what = "somebody else changed the slot meanwhile";
+		return -EBUSY;
+	}
+	/* ARM-TLBI-3: a walk that finds the table must find what is in it. */
+	if (map->live && !link->unlinked)
+		dsb_ishst(map);
+	WRITE_ONCE(parent[link->index], link->value);
+	record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
+	return 0;
+}
+
+/**
+ * physmap_arm64_commit() - make what was stored visible to every walk
+ * @map: map
+ * @why: unused
+ *
+ * ARM-TLBI-2: the ISB drops a fault that this CPU may have fetched ahead.
+ *
+ * Return: 0.
+ */
+int physmap_arm64_commit(struct physmap_map *map, struct physmap_refusal *why)
+{
+	dsb_ishst(map);
+	isb(map);
+	return 0;
+}
+
+/**
+ * physmap_arm64_flush() - drop every translation, on every CPU
+ * @map: map of a struct physmap_arm64
+ * @why: unused
+ *
+ * Return: 0.
+ */
+int physmap_arm64_flush(struct physmap_map *map, struct physmap_refusal *why)
+{
+	const struct physmap_arm64 *arm64 =
+		container_of(map->geo, struct physmap_arm64, geo);
+
+	dsb_ishst(map);
+	tlbi_all(map, arm64->machine.regime);
+	dsb_ish(map);
+	isb(map);
+	return 0;
+}
