@@ -129,8 +129,9 @@ struct physmap_record {
  * @requested: what was asked for
  * @covered: what the leaves seen or made by any build cover
  * @kept_log: what was present before any build
- * @unfinished: what pass 1 of the last build left to pass 2: leaves that are
- *	early, were found, or were split
+ * @early: what pass 1 of the last build left to pass 2: leaves that it made
+ *	early, without a gap
+ * @unfinished: the same: what was found or split, and early leaves with gaps
  * @record: the builds, one by one; the last one is used over and over
  * @records: how many of them are in use
  */
@@ -173,6 +174,7 @@ struct physmap_report {
 	struct physmap_log requested;
 	struct physmap_log covered;
 	struct physmap_log kept_log;
+	struct physmap_log early;
 	struct physmap_log unfinished;
 	struct physmap_record record[PHYSMAP_RECORDS];
 	unsigned int records;
@@ -185,6 +187,7 @@ int physmap_plan(struct physmap_map *map, const struct physmap_request *req,
 int physmap_build(struct physmap_map *map, const struct physmap_request *req,
 		  struct physmap_report *report, struct physmap_refusal *why);
 
+void physmap_log_empty(struct physmap_log *log);
 void physmap_log_add(struct physmap_log *log, u64 start, u64 end);
 bool physmap_log_has(const struct physmap_log *log, u64 pa);
 u64 physmap_log_next(const struct physmap_log *log, u64 pa, bool *inside);

@@ -334,7 +334,7 @@ u64 physmap_audit(struct physmap_map *map, const struct physmap_report *report,
 
 	judge_logs(&a);
 	judge_table(&a, map->root);
-	physmap_walk(map, map->offset, map->va_limit, &a.v);
+	physmap_walk(map, map->va_start, map->va_limit, &a.v);
 	if (req->count)
 		judge_hole(&a, req->range[req->count - 1].end);
 	flush_pending(&a);

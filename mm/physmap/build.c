@@ -32,6 +32,8 @@
  * @no_exec: raw bits that keep a leaf of level 0 from executing; 0 if there
  *	are none
  * @early_found: leaves of a build that was stopped are early still
+ * @all_early: every page that pass 2 walks now was made early by pass 1
+ * @taken_apart: pass 1 split or cleared entries, perhaps of its own making
  * @changed: runs that pass 2 has changed and not looked at again
  * @nr_changed: how many of them
  */
@@ -50,6 +52,8 @@ struct build {
 	u64 clear[PHYSMAP_MAX_LEVELS];
 	u64 no_exec;
 	bool early_found;
+	bool all_early;
+	bool taken_apart;
 	struct physmap_run changed[CHANGED_RUNS];
 	unsigned int nr_changed;
 };
@@ -292,7 +296,9 @@ static void note_leaves(struct build *b, const struct physmap_cursor *c,
 	else
 		b->record->early += present;
 	if (!final)
-		physmap_log_add(&b->report->unfinished, pa, pa + slots * size);
+		physmap_log_add(present == slots ? &b->report->early :
+						   &b->report->unfinished,
+				pa, pa + slots * size);
 	physmap_log_add(&b->report->covered, pa, pa + slots * size);
 	if (level == b->map->geo->levels - 1)
 		b->report->root_changed = true;
@@ -309,16 +315,55 @@ static void note_half(struct build *b, const struct physmap_cursor *c,
 			note_leaves(b, c, i, 1, 1, final);
 }
 
-static int shape_leaves(struct build *b, const struct physmap_cursor *c,
-			unsigned int max)
+/* Could pass 2 give early leaves their final attributes, once hardware walks? */
+static bool can_finish(struct build *b, const struct physmap_cursor *c,
+		       u32 group)
 {
 	const struct physmap_geometry *geo = b->map->geo;
 	const unsigned int level = c->table.level;
-	const bool final = b->req->policy == PHYSMAP_FINAL_ON_FRESH ||
-		(c->table.unlinked && b->map->hooks->final_unlinked);
-	const u64 first = geo->format->leaf(geo, level, slot_pa(b, c), final ?
-					    b->req->attrs : b->early);
-	const unsigned int n = free_slots(b, c, max);
+	const struct physmap_change change = {
+		.level = level,
+		.live = b->map->live,
+		.old = geo->format->leaf(geo, level, slot_pa(b, c),
+					 b->early | group),
+		.new = geo->format->leaf(geo, level, slot_pa(b, c),
+					 b->req->attrs | group),
+	};
+
+	return geo->format->transition(geo, &change).transition !=
+	       PHYSMAP_FORBIDDEN;
+}
+
+/*
+ * New leaves are early, unless they are to be final at once: no TLB holds what
+ * was not present (X86-TLB-5, ARM-TLBI-4).
+ */
+static bool is_final(struct build *b, const struct physmap_cursor *c, u32 group)
+{
+	return b->req->policy == PHYSMAP_FINAL_ON_FRESH ||
+	       (c->table.unlinked && b->map->hooks->final_unlinked) ||
+	       !can_finish(b, c, group);
+}
+
+/* Of @n free slots, those that make whole groups; none if there is none. */
+static unsigned int whole_groups(struct build *b, const struct physmap_cursor *c,
+				 unsigned int n)
+{
+	return n & ~((1u << b->map->geo->contig[c->table.level]) - 1);
+}
+
+static int shape_leaves(struct build *b, const struct physmap_cursor *c,
+			const struct physmap_step *step)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const unsigned int level = c->table.level;
+	const unsigned int room = free_slots(b, c, step->count);
+	const unsigned int whole = step->contig ? whole_groups(b, c, room) : 0;
+	const unsigned int n = whole ? whole : room;
+	const u32 group = whole ? PHYSMAP_CONTIG : 0;
+	const bool final = is_final(b, c, group);
+	const u64 first = geo->format->leaf(geo, level, slot_pa(b, c), group |
+					    (final ? b->req->attrs : b->early));
 	const struct physmap_run run = run_at(c, n, first,
 					      physmap_size(geo, level));
 	/* What no hardware reaches may change at will. */
@@ -411,6 +456,7 @@ static int shape_split(struct build *b, const struct physmap_cursor *c,
 	if (err)
 		return err;
 	b->report->shape.split[level]++;
+	b->taken_apart = true;
 	*child = (struct physmap_table) {
 		.pa = run.table,
 		.level = level - 1,
@@ -431,7 +477,7 @@ static int shape_slot(struct physmap_visitor *v, const struct physmap_cursor *c,
 	case PHYSMAP_KEEP:
 		return shape_keep(b, c);
 	case PHYSMAP_LEAVES:
-		return shape_leaves(b, c, step.count);
+		return shape_leaves(b, c, &step);
 	case PHYSMAP_DESCEND:
 		*child = physmap_existing(c);
 		*descend = true;
@@ -513,11 +559,15 @@ static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
 			return refused(b, level, slot.slot, err);
 		b->record->seq_shape = event(b);
 		b->report->shape.cleared++;
+		b->taken_apart = true;
 	}
 	return 0;
 }
 
-/* Slots from the cursor on, up to the last, that are alike in that. */
+/*
+ * Slots from the cursor on, up to the last, that are alike in that. Above the
+ * leaf tables there may be tables in between, whatever is known.
+ */
 static unsigned int early_run(struct build *b, const struct physmap_cursor *c)
 {
 	const struct physmap_geometry *geo = b->map->geo;
@@ -526,6 +576,8 @@ static unsigned int early_run(struct build *b, const struct physmap_cursor *c)
 	const bool early = is_early(geo, level, c->raw);
 	unsigned int i = c->index + 1;
 
+	if (b->all_early && !level)
+		i = c->last + 1;
 	while (i <= c->last &&
 	       is_early(geo, level, physmap_load(geo, table, i)) == early)
 		i++;
@@ -690,7 +742,7 @@ static void settle_attributes(struct build *b)
 	b->no_exec = b->req->attrs & PHYSMAP_EXEC ? 0 :
 		     geo->format->leaf(geo, 0, 0, no_exec) &
 		     ~geo->format->leaf(geo, 0, 0, no_exec | PHYSMAP_EXEC);
-	b->early = ((b->req->attrs | PHYSMAP_EXEC) & ~PHYSMAP_GLOBAL) |
+	b->early = ((b->req->attrs | geo->early_gives) & ~geo->early_lacks) |
 		   PHYSMAP_EARLY;
 	for (level = 0; level < geo->levels; level++) {
 		const u64 early = geo->format->leaf(geo, level, 0, b->early);
@@ -740,20 +792,34 @@ static int finish_ranges(struct build *b)
 	return err;
 }
 
-/* What pass 1 left to do; all of it if that was too much to remember. */
-static int finish_all(struct build *b)
+static int finish_log(struct build *b, const struct physmap_log *log)
 {
 	const u64 limit = b->map->va_limit - b->map->offset;
-	const struct physmap_log *log = &b->report->unfinished;
 	unsigned int i;
 	int err = 0;
 
-	if (log->lost)
-		err = finish_ranges(b);
-	for (i = 0; i < log->count && !err && !log->lost; i++) {
+	for (i = 0; i < log->count && !err; i++) {
 		const struct physmap_log_range *r = &log->range[i];
 
 		err = walk_range(b, r->start, r->end < limit ? r->end : limit);
+	}
+	return err;
+}
+
+/* What pass 1 left to do; all of it if that was too much to remember. */
+static int finish_all(struct build *b)
+{
+	const struct physmap_report *rep = b->report;
+	int err;
+
+	if (rep->early.lost || rep->unfinished.lost) {
+		err = finish_ranges(b);
+	} else {
+		b->all_early = !b->taken_apart;
+		err = finish_log(b, &rep->early);
+		b->all_early = false;
+		if (!err)
+			err = finish_log(b, &rep->unfinished);
 	}
 	return look_back_at_all(b, err);
 }
@@ -883,7 +949,7 @@ static int run_passes(struct build *b)
 	if (!err && b->req->policy == PHYSMAP_TWO_PASS &&
 	    (b->record->early || b->early_found))
 		err = pass_boundary(b);
-	if (!err && b->report->unfinished.count)
+	if (!err && (b->report->early.count || b->report->unfinished.count))
 		err = pass_attributes(b);
 	if (err || !b->map->flush_owed)
 		return err;
@@ -987,8 +1053,8 @@ int physmap_build(struct physmap_map *map, const struct physmap_request *req,
 	}
 	report->tables_planned += plan.tables;
 	report->requests++;
-	report->unfinished.count = 0;
-	report->unfinished.lost = 0;
+	physmap_log_empty(&report->early);
+	physmap_log_empty(&report->unfinished);
 	b.record = new_record(report, req);
 	for (i = 0; i < req->nr_ranges; i++)
 		physmap_log_add(&report->requested, req->ranges[i].start,

@@ -21,12 +21,15 @@ enum physmap_action {
  * struct physmap_step - what to do at a cursor
  * @action: it
  * @count: for how many slots from the cursor on, at least 1
+ * @contig: of PHYSMAP_LEAVES: as many of them as make whole groups from the
+ *	cursor on may carry PHYSMAP_CONTIG
  * @whole: of PHYSMAP_NEW_TABLE: these slots lie within the range as a whole
  *	and hold no cut, so they all come out alike
  */
 struct physmap_step {
 	enum physmap_action action;
 	unsigned int count;
+	bool contig;
 	bool whole;
 };
 

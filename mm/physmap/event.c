@@ -131,7 +131,7 @@ static u64 root_va(const struct physmap_map *map)
 {
 	const struct physmap_level *top = &map->geo->level[map->geo->levels - 1];
 
-	return map->offset & ~(BIT_ULL(top->shift + top->bits) - 1);
+	return map->va_start & ~(BIT_ULL(top->shift + top->bits) - 1);
 }
 
 /* Where the upper half begins; hypervisors that type pages have 64-bit guests. */
@@ -154,7 +154,7 @@ void physmap_record_tables(struct physmap_map *map)
 {
 	const struct physmap_geometry *geo = map->geo;
 	const bool everything = map->hooks->tables_read_only;
-	const u64 start = everything ? upper_half(geo) : map->offset;
+	const u64 start = everything ? upper_half(geo) : map->va_start;
 	const u64 end = everything ? 0 : map->va_limit;
 	struct found_visitor f = {
 		.v = {
@@ -168,6 +168,7 @@ void physmap_record_tables(struct physmap_map *map)
 		.kind = PHYSMAP_EVENT_ROOT,
 		.level = geo->levels - 1,
 		.va = map->offset,
+		.value = map->va_start,
 	};
 
 	if (!map->recorder)

@@ -8,6 +8,16 @@
 #include <linux/string.h>
 #include <physmap/request.h>
 
+/**
+ * physmap_log_empty() - forget all ranges
+ * @log: set
+ */
+void physmap_log_empty(struct physmap_log *log)
+{
+	log->count = 0;
+	log->lost = 0;
+}
+
 /* First range that ends at or after @pa. */
 static unsigned int log_find(const struct physmap_log *log, u64 pa)
 {

@@ -47,6 +47,10 @@ static int check_range(const struct physmap_map *map,
 		return refuse(map, why, PHYSMAP_REASON_VA_LIMIT,
 			      "the range goes beyond the map's virtual region",
 			      r->end, -ERANGE);
+	if (r->outer_start < map->va_start - map->offset)
+		return refuse(map, why, PHYSMAP_REASON_VA_LIMIT,
+			      "the range begins below the map's virtual region",
+			      r->outer_start, -ERANGE);
 	if (r->outer_start > r->start || r->outer_end < r->end)
 		return refuse(map, why, PHYSMAP_REASON_NOT_RAM,
 			      "the outer range does not hold the range",
@@ -128,6 +132,55 @@ static unsigned int whole_slots(const struct physmap_geometry *geo, u64 size,
 	return n < max ? n : max;
 }
 
+/* Of @n slots those that come before raw entries stop being equally spaced. */
+static unsigned int linear_slots(const struct physmap_geometry *geo, u64 size,
+				 u64 pa, unsigned int n)
+{
+	u64 left;
+
+	if (!geo->linear)
+		return n;
+	left = (geo->linear - (pa & (geo->linear - 1))) / size;
+	return left < n ? left : n;
+}
+
+/*
+ * Of free slots from the cursor on, those that are leaves of one kind: whole
+ * groups, or what comes before the next one could begin (ARM-CONT-1). A group
+ * holds no cut: what is on its two sides is changed by itself one day
+ * (ARM-CONT-2).
+ */
+static struct physmap_step leaves(struct physmap_map *map,
+				  const struct physmap_range *range,
+				  const struct physmap_cursor *c,
+				  unsigned int max)
+{
+	const struct physmap_geometry *geo = map->geo;
+	const unsigned int level = c->table.level;
+	const unsigned int group = 1u << geo->contig[level];
+	const u64 size = physmap_size(geo, level);
+	const u64 pa = c->slot - map->offset;
+	struct physmap_step step = {
+		.action = PHYSMAP_LEAVES,
+		.count = linear_slots(geo, size, pa, max),
+	};
+	const unsigned int next = group - (c->index & (group - 1));
+
+	if (!range->contig || group == 1 || (pa ^ c->slot) & (group * size - 1))
+		return step;
+	if (next == group) {
+		const u64 cut = next_cut(geo, pa, pa + step.count * size);
+		const unsigned int whole = (cut - pa) / size & ~(group - 1);
+
+		step.contig = whole;
+		if (whole)
+			step.count = whole;
+	}
+	if (!step.contig && next < step.count)
+		step.count = next;
+	return step;
+}
+
 /**
  * physmap_decide() - what to do at a slot
  * @map: map
@@ -167,19 +220,13 @@ struct physmap_step physmap_decide(struct physmap_map *map,
 		break;
 	}
 
-	if (level == 0) {
-		step.action = PHYSMAP_LEAVES;
-		step.count = max;
-		return step;
-	}
+	if (level == 0)
+		return leaves(map, range, c, max);
 	if ((levels & PHYSMAP_LEVEL(level)) && !(pa & (size - 1)) &&
 	    pa >= range->outer_start) {
 		n = whole_slots(geo, size, pa, range->outer_end, max);
-		if (n) {
-			step.action = PHYSMAP_LEAVES;
-			step.count = n;
-			return step;
-		}
+		if (n)
+			return leaves(map, range, c, n);
 	}
 	step.action = PHYSMAP_NEW_TABLE;
 	if (!(pa & (size - 1)) && pa >= range->start) {

@@ -55,6 +55,7 @@ static void shrink(struct fuzz_world *w, struct fuzz_bytes *b)
 	map->offset = (u64)fuzz_below(b, 4) << geo->level[1].shift;
 	map->va_limit = 1ULL << shift;
 	map->offset %= map->va_limit;
+	map->va_start = map->offset;
 }
 
 static void take_census(const struct fuzz_world *w, u64 table,

@@ -273,6 +273,7 @@ static void judge_event(struct physmap_recorder *recorder,
 	case PHYSMAP_EVENT_SUM:
 		summed(j, e);
 		break;
+	case PHYSMAP_EVENT_BARRIER:
 	case PHYSMAP_EVENT_KINDS:
 		break;
 	}

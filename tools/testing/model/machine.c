@@ -288,6 +288,7 @@ void model_start(struct model_machine *m, const struct physmap_x86_machine *x86,
 	map->geo = &m->x86.geo;
 	map->hooks = &m->hooks;
 	place(map, x86->paging);
+	map->va_start = map->offset;
 	model_alloc(&m->mem, &map->root);
 	m->mem.asked = 0;
 	m->mem.out = 0;

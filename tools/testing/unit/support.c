@@ -63,6 +63,13 @@ void begin_xen(u64 mapped_pfns)
 	model_xen_start(&m, &x86, mapped_pfns, MB);
 }
 
+/* As KASLR does. */
+void move_map(u64 by)
+{
+	map->offset += by;
+	map->va_start += by;
+}
+
 struct physmap_range range(u64 start, u64 end, u32 leaf_levels)
 {
 	const struct physmap_range r = {

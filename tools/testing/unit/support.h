@@ -43,6 +43,7 @@ extern struct physmap_refusal why;
 void begin(const struct physmap_x86_machine *x86);
 void begin_xen(u64 mapped_pfns);
 int stop(void **state);
+void move_map(u64 by);
 
 struct physmap_range range(u64 start, u64 end, u32 leaf_levels);
 struct physmap_request ask(const struct physmap_range *ranges, unsigned int nr,

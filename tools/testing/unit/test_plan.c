@@ -143,7 +143,7 @@ static void kaslr(void **state)
 			};
 
 			begin(i & 1 ? &long5 : &long4);
-			map->offset += moves[i] * GB;
+			move_map(moves[i] * GB);
 			exact_on_empty(r, ARRAY_SIZE(r));
 			must_map(4 * KB, 8 * KB, 0, PHYSMAP_WRITE | PHYSMAP_GLOBAL);
 		}
@@ -156,7 +156,7 @@ static void an_offset_that_is_no_multiple_of_a_leaf(void **state)
 	const struct physmap_request req = ask(&r, 1, PHYSMAP_FINAL_ON_FRESH);
 
 	begin(&long4);
-	map->offset += 2 * MB;
+	move_map(2 * MB);
 	assert_int_equal(plan(&req).leaves[2], 0);
 	assert_int_equal(plan(&req).leaves[1], 1024);
 	exact_on_empty(&r, 1);
@@ -283,6 +283,7 @@ static void huge_5_levels(void **state)
 	x86.pa_bits = 57;
 	begin(&x86);
 	map->offset = 0;
+	map->va_start = 0;
 	map->va_limit = 128 * PB;
 	assert_int_equal(physmap_check(map, &req, &why), 0);
 	p = plan(&req);
@@ -299,7 +300,7 @@ static void huge_kaslr(void **state)
 	const struct physmap_request req = ask(&r, 1, PHYSMAP_TWO_PASS);
 
 	begin(&long4);
-	map->offset += 7 * GB;
+	move_map(7 * GB);
 	assert_int_equal(plan(&req).leaves[0], 63 * TB / (4 * KB));
 	assert_int_equal(plan(&req).tables, 63 * TB / (2 * MB) + 63 * TB / GB +
 					    63 * TB / (512 * GB) + 1);
@@ -486,7 +487,7 @@ static void random_requests(void **state)
 
 	for (round = 0; round < 24; round++) {
 		begin(machines[round % 2]);
-		map->offset += random_below(600) * GB;
+		move_map(random_below(600) * GB);
 		for (i = 0; i < 5; i++) {
 			struct physmap_range r[MAX_RANGES];
 			const unsigned int nr = random_ranges(r);

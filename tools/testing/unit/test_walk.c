@@ -232,6 +232,7 @@ static void a_walk_ends_in_the_topmost_slot(void **state)
 
 	begin(&long4);
 	map->offset = 0xffffff8000000000;
+	map->va_start = map->offset;
 	s = visit(0, 4 * KB, 10, 0);
 	assert_int_equal(s.slots, 1);
 	assert_int_equal(s.tails, 1);

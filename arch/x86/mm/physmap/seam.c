@@ -719,6 +719,7 @@ static __ref struct physmap_map *get_map(void)
 			.geo = &geometry.geo,
 			.root = __pa_symbol(swapper_pg_dir),
 			.offset = PAGE_OFFSET,
+			.va_start = PAGE_OFFSET,
 			.va_limit = VMALLOC_START,
 			.recorder = physmap_linux_recorder(),
 		};
