@@ -18,12 +18,13 @@ trap 'exit 130' INT TERM HUP
 repo=$work/repo
 tree=$work/tree
 init_64=arch/x86/mm/init_64.c
+mmu=arch/arm64/mm/mmu.c
 count=0
 
 make_pristine() {
 	mkdir -p "$work/pristine/include/linux" "$work/pristine/arch/x86/include/asm" "$work/pristine/mm" \
-		"$work/pristine/arch/x86/mm" "$repo"
-	for f in Makefile Kconfig mm/Kconfig mm/Makefile arch/x86/mm/Makefile $init_64; do
+		"$work/pristine/arch/x86/mm" "$work/pristine/arch/arm64/include/asm" "$work/pristine/arch/arm64/mm" "$repo"
+	for f in Makefile Kconfig mm/Kconfig mm/Makefile arch/x86/mm/Makefile $init_64 arch/arm64/mm/Makefile $mmu; do
 		cp -p "$source/$f" "$work/pristine/$f"
 	done
 	# What an earlier kernel build leaves behind, next to our seams.
@@ -84,19 +85,23 @@ only_added() {
 
 test_round_trip() {
 	fresh
-	integrate --check "$tree" && [ "$(grep -c ': fits' "$work/out")" = 7 ] && same
-	result $? "check names seven seams that fit and changes nothing"
+	integrate --check "$tree" && [ "$(grep -c ': fits' "$work/out")" = 12 ] && same
+	result $? "check names twelve seams that fit and changes nothing"
 	integrate "$tree" && [ "$(wc -l <"$work/out")" = 1 ] && grep -q CONFIG_PHYSMAP "$work/out"
 	result $? "integrate says in one line what to do next"
 	(cd "$repo" && find include mm arch -type f) | while read -r f; do
 		cmp "$repo/$f" "$tree/$f" || exit 1
 	done >>"$work/out" 2>&1
 	result $? "every file of the overlay is in the tree"
-	only_added $init_64 && only_added mm/Kconfig && only_added mm/Makefile && only_added arch/x86/mm/Makefile
+	only_added $init_64 && only_added mm/Kconfig && only_added mm/Makefile && only_added arch/x86/mm/Makefile &&
+		only_added arch/arm64/mm/Makefile
 	result $? "the kernel's files gained lines and lost none"
 	[ "$(grep -c 'physmap_init_mapping(' "$tree/$init_64")" = 2 ] &&
 		[ "$(grep -c 'physmap_hot_add(' "$tree/$init_64")" = 1 ] &&
 		[ "$(grep -c '^#include <asm/physmap.h>' "$tree/$init_64")" = 1 ] &&
+		[ "$(grep -c 'physmap_map_memblock(' "$tree/$mmu")" = 1 ] &&
+		[ "$(grep -c 'physmap_protect_image(' "$tree/$mmu")" = 1 ] &&
+		[ "$(grep -c 'physmap_hot_add(' "$tree/$mmu")" = 1 ] &&
 		[ "$(tail -n 1 "$tree/mm/Kconfig")" = endmenu ]
 	result $? "each seam is open once, Kconfig inside its menu"
 	stamps >"$work/stamps"
@@ -157,13 +162,19 @@ missing_seam() {
 }
 
 test_missing_seams() {
-	missing_seam declarations $init_64 '<asm.init.h>' '<asm\/initial.h>'
-	missing_seam mapping $init_64 __kernel_physical_mapping_init __kernel_physical_mapping_start
-	missing_seam mapping $init_64 '^kernel_physical_mapping_init' kernel_physical_mapping_start
-	missing_seam mapping-change $init_64 '^kernel_physical_mapping_change' kernel_physical_mapping_alter
-	missing_seam mapping $init_64 'page_size_mask, pgprot_t prot)' 'page_size_mask, pteval_t prot)'
-	missing_seam hot-add $init_64 arch_add_memory arch_add_mem
-	missing_seam hot-add $init_64 '	init_memory_mapping(start' '	init_mem_mapping(start'
+	missing_seam x86-declarations $init_64 '<asm.init.h>' '<asm\/initial.h>'
+	missing_seam x86-mapping $init_64 __kernel_physical_mapping_init __kernel_physical_mapping_start
+	missing_seam x86-mapping $init_64 '^kernel_physical_mapping_init' kernel_physical_mapping_start
+	missing_seam x86-mapping-change $init_64 '^kernel_physical_mapping_change' kernel_physical_mapping_alter
+	missing_seam x86-mapping $init_64 'page_size_mask, pgprot_t prot)' 'page_size_mask, pteval_t prot)'
+	missing_seam x86-hot-add $init_64 arch_add_memory arch_add_mem
+	missing_seam x86-hot-add $init_64 '	init_memory_mapping(start' '	init_mem_mapping(start'
+	missing_seam arm64-declarations $mmu '<asm.kernel-pgtable.h>' '<asm\/pgtable-kernel.h>'
+	missing_seam arm64-mapping $mmu __map_memblock __map_one_memblock
+	missing_seam arm64-mapping $mmu 'pgprot_t prot, int flags)' 'pgprot_t prot, long flags)'
+	missing_seam arm64-alias $mmu mark_linear_text_alias_ro mark_text_alias_ro
+	missing_seam arm64-hot-add $mmu arch_add_memory arch_add_mem
+	missing_seam arm64-hot-add $mmu '	__create_pgd_mapping(swapper_pg_dir, start' '	create_pgd_map(swapper_pg_dir, start'
 	missing_seam kconfig mm/Kconfig '^endmenu' '# end'
 	missing_seam kbuild-mm mm/Makefile '^obj-' 'object-'
 	missing_seam kbuild-x86 arch/x86/mm/Makefile '^obj-' 'object-'
@@ -172,8 +183,8 @@ test_missing_seams() {
 test_check() {
 	fresh
 	sed 's/arch_add_memory/arch_add_mem/' "$work/pristine/$init_64" >"$tree/$init_64"
-	! integrate --check "$tree" && [ "$(grep -c ': fits' "$work/out")" = 6 ] &&
-		grep -q 'seam "hot-add": NOT FOUND' "$work/out" && [ ! -e "$tree/.physmap" ]
+	! integrate --check "$tree" && [ "$(grep -c ': fits' "$work/out")" = 11 ] &&
+		grep -q 'seam "x86-hot-add": NOT FOUND' "$work/out" && [ ! -e "$tree/.physmap" ]
 	result $? "check names the seam that is missing among those that fit"
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Seam "mapping": a range to map is physmap's, before the kernel's own builder
+// Seam "x86-mapping": a range to map is physmap's, before the kernel's own builder
 // sees it. That builder stays as it is and serves physmap=off.
 @@
 typedef pgprot_t;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Seam "mapping-change": the same diversion for the caller that rewrites a map
+// Seam "x86-mapping-change": the same diversion for the caller that rewrites a map
 // that stands (SEV); the flush after it stays that caller's.
 @@
 identifier start, end, mask;

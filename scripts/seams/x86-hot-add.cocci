@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Seam "hot-add": memory that arrives is mapped by a call that can fail, so
+// Seam "x86-hot-add": memory that arrives is mapped by a call that can fail, so
 // that a lack of table pages becomes the caller's error. The kernel's own call
 // below it stays and does the work when physmap=off.
 @@

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Seam "declarations": the calls that the other seams add are declared.
+// Seam "x86-declarations": the calls that the other seams add are declared.
 @@
 @@
 #include <asm/init.h>
