@@ -187,6 +187,9 @@ int physmap_plan(struct physmap_map *map, const struct physmap_request *req,
 int physmap_build(struct physmap_map *map, const struct physmap_request *req,
 		  struct physmap_report *report, struct physmap_refusal *why);
 
+int physmap_restrict(struct physmap_map *map, u64 start, u64 end, u32 take,
+		     u64 *changed, struct physmap_refusal *why);
+
 void physmap_log_empty(struct physmap_log *log);
 void physmap_log_add(struct physmap_log *log, u64 start, u64 end);
 bool physmap_log_has(const struct physmap_log *log, u64 pa);

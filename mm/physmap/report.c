@@ -182,10 +182,11 @@ void physmap_print_range(struct physmap_out *out,
 
 	physmap_print(out, "range: 0x%010llx-0x%010llx ", r->start, r->end);
 	print_size(out, geo, r->level);
-	physmap_print(out, " %s %s%s%s", r->attrs & PHYSMAP_WRITE ? "RW" : "RO",
+	physmap_print(out, " %s %s%s%s%s", r->attrs & PHYSMAP_WRITE ? "RW" : "RO",
 		      r->attrs & PHYSMAP_EXEC ? "X" : "NX",
 		      r->attrs & PHYSMAP_GLOBAL ? " GLB" : "",
-		      r->attrs & PHYSMAP_ENCRYPTED ? " ENC" : "");
+		      r->attrs & PHYSMAP_ENCRYPTED ? " ENC" : "",
+		      r->attrs & PHYSMAP_CONTIG ? " CONT" : "");
 	if (r->attrs & PHYSMAP_MEMTYPE_MASK)
 		physmap_print(out, " MT%u", (r->attrs & PHYSMAP_MEMTYPE_MASK) >>
 			      PHYSMAP_MEMTYPE_SHIFT);

@@ -91,6 +91,11 @@ int physmap_arm64_write(struct physmap_map *map, const struct physmap_run *run,
 int physmap_arm64_protect(struct physmap_map *map,
 			  const struct physmap_run *run, u64 set, u64 clear,
 			  struct physmap_refusal *why);
+int physmap_arm64_before_link(struct physmap_map *map,
+			      const struct physmap_link *link,
+			      struct physmap_refusal *why);
+void physmap_arm64_linked(struct physmap_map *map,
+			  const struct physmap_link *link);
 int physmap_arm64_link(struct physmap_map *map, const struct physmap_link *link,
 		       struct physmap_refusal *why);
 int physmap_arm64_commit(struct physmap_map *map, struct physmap_refusal *why);

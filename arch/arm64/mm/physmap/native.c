@@ -213,6 +213,50 @@ int physmap_arm64_protect(struct physmap_map *map,
 }
 
 /**
+ * physmap_arm64_before_link() - look, and make a table's contents visible
+ * @map: map
+ * @link: link; the slot must still hold what the engine saw
+ * @why: filled in if it does not
+ *
+ * Return: 0 or -EBUSY if somebody else changed the slot meanwhile.
+ */
+int physmap_arm64_before_link(struct physmap_map *map,
+			      const struct physmap_link *link,
+			      struct physmap_refusal *why)
+{
+	const u64 *parent = map->hooks->table(map, link->parent);
+
+	if (READ_ONCE(parent[link->index]) != link->old) {
+		why->rule = "ARM-BBM-2";
+		why->what = "somebody else changed the slot meanwhile";
+		return -EBUSY;
+	}
+	/* ARM-TLBI-3: a walk that finds the table must find what is in it. */
+	if (map->live && !link->unlinked)
+		dsb_ishst(map);
+	return 0;
+}
+
+/**
+ * physmap_arm64_linked() - tell that a table was published
+ * @map: map
+ * @link: link
+ */
+void physmap_arm64_linked(struct physmap_map *map,
+			  const struct physmap_link *link)
+{
+	const struct physmap_run slot = {
+		.table = link->parent,
+		.va = link->va,
+		.level = link->level,
+		.index = link->index,
+		.count = 1,
+	};
+
+	record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
+}
+
+/**
  * physmap_arm64_link() - publish a table with one store
  * @map: map
  * @link: link; the slot must still hold what the engine saw
@@ -224,24 +268,12 @@ int physmap_arm64_link(struct physmap_map *map, const struct physmap_link *link,
 		       struct physmap_refusal *why)
 {
 	u64 *parent = map->hooks->table(map, link->parent);
-	const struct physmap_run slot = {
-		.table = link->parent,
-		.va = link->va,
-		.level = link->level,
-		.index = link->index,
-		.count = 1,
-	};
+	const int err = physmap_arm64_before_link(map, link, why);
 
-	if (READ_ONCE(parent[link->index]) != link->old) {
-		why->rule = "ARM-BBM-2";
-		why->what = "somebody else changed the slot meanwhile";
-		return -EBUSY;
-	}
-	/* ARM-TLBI-3: a walk that finds the table must find what is in it. */
-	if (map->live && !link->unlinked)
-		dsb_ishst(map);
+	if (err)
+		return err;
 	WRITE_ONCE(parent[link->index], link->value);
-	record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
+	physmap_arm64_linked(map, link);
 	return 0;
 }
 
