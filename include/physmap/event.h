@@ -20,7 +20,7 @@ enum physmap_event_kind {
 	PHYSMAP_EVENT_DONE = 3,		/* the build is over */
 	PHYSMAP_EVENT_ROOT = 4,		/* forget all: tables follow as they are */
 	PHYSMAP_EVENT_FOUND = 5,	/* entries as they are in a table */
-	PHYSMAP_EVENT_PAGE = 6,		/* a zeroed page is taken for a table */
+	PHYSMAP_EVENT_PAGE = 6,		/* a page is taken for a table, empty */
 	PHYSMAP_EVENT_STORE = 7,	/* plain stores */
 	PHYSMAP_EVENT_CHANGE = 8,	/* read, clear bits, set bits, store */
 	PHYSMAP_EVENT_FLUSH = 9,
@@ -136,6 +136,7 @@ void physmap_record_entry(struct physmap_map *map, struct physmap_event *run,
 			  unsigned int index, u64 raw);
 void physmap_record_run(struct physmap_map *map, struct physmap_event *run);
 void physmap_record_page(struct physmap_map *map, unsigned int level, u64 pa);
+void physmap_record_taken(struct physmap_map *map, unsigned int level, u64 pa);
 void physmap_record_tables(struct physmap_map *map);
 void physmap_record_sum(struct physmap_map *map, u64 va, u64 end);
 

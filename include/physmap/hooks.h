@@ -108,12 +108,16 @@ struct physmap_cost {
  *	two-pass policy: a second pass over typed tables would cost a
  *	hypercall's work per entry, and no TLB holds them (X86-TLB-5)
  * @tables_read_only: no mapping of a linked table may be writable (XENPV-2)
+ * @tables_dirty: what is in pages from @alloc is garbage, and the engine clears
+ *	those that it does not fill anyhow; else they are zeroed
+ * @tails_stay: no slot that lies beyond a request is ever cleared, so that
+ *	@keep_tail is not asked
  * @table: memory of a table page; const use only once it is linked
  * @canonical: raw entry as read -> the same in pseudo-physical terms
  * @machine: physical address of a page -> the address that an entry which
  *	points to it holds (XENPV-38)
- * @alloc: zeroed pages for tables, unlinked and mapped, next to each other:
- *	as many as are wanted or fewer; returns how many, or -ENOMEM
+ * @alloc: pages for tables, unlinked and mapped, next to each other: as many as
+ *	are wanted or fewer; returns how many, or -ENOMEM
  * @release: gives back a page from @alloc that was never linked
  * @ram: is all of [start, end) memory that may be mapped cached
  * @keep_tail: must a slot that lies beyond a request stay as it is
@@ -144,6 +148,8 @@ struct physmap_hooks {
 	u32 leaf_levels;
 	bool final_unlinked;
 	bool tables_read_only;
+	bool tables_dirty;
+	bool tails_stay;
 	void *(*table)(struct physmap_map *map, u64 table);
 	u64 (*canonical)(struct physmap_map *map, u64 raw);
 	u64 (*machine)(struct physmap_map *map, u64 pa);

@@ -7,6 +7,7 @@
  * see is done by a hook.
  */
 #include <linux/container_of.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include <linux/errno.h>
 #include <physmap/event.h>
@@ -14,6 +15,16 @@
 
 /* Runs that a backend may put together before they are looked at again. */
 #define CHANGED_RUNS	16
+
+/**
+ * struct changed - a run that pass 2 has changed
+ * @run: the leaves as they were
+ * @now: the first of them as it is meant to be
+ */
+struct changed {
+	struct physmap_run run;
+	u64 now;
+};
 
 /**
  * struct build - one request under way
@@ -34,6 +45,8 @@
  * @early_found: leaves of a build that was stopped are early still
  * @all_early: every page that pass 2 walks now was made early by pass 1
  * @taken_apart: pass 1 split or cleared entries, perhaps of its own making
+ * @judged: change of a page's flags that was last asked about ...
+ * @verdict: ... and what was said
  * @changed: runs that pass 2 has changed and not looked at again
  * @nr_changed: how many of them
  */
@@ -54,7 +67,9 @@ struct build {
 	bool early_found;
 	bool all_early;
 	bool taken_apart;
-	struct physmap_run changed[CHANGED_RUNS];
+	struct physmap_change judged;
+	struct physmap_verdict verdict;
+	struct changed changed[CHANGED_RUNS];
 	unsigned int nr_changed;
 };
 
@@ -91,8 +106,11 @@ static const char *no_table_rule(struct build *b)
 	return b->map->geo->format->reasons[PHYSMAP_REASON_NO_TABLE];
 }
 
-/* A plan is exact; if one fell short the build stops and can be resumed. */
-static int pool_take(struct build *b, const struct physmap_cursor *c,
+/*
+ * Takes a page, whatever is in it. A plan is exact; if one fell short the build
+ * stops and can be resumed.
+ */
+static int pool_next(struct build *b, const struct physmap_cursor *c,
 		     u64 *taken)
 {
 	const u64 table = b->pool;
@@ -109,8 +127,24 @@ static int pool_take(struct build *b, const struct physmap_cursor *c,
 	b->pooled--;
 	b->report->tables_used++;
 	b->record->tables++;
-	physmap_record_page(b->map, c->table.level - 1, table);
 	*taken = table;
+	return 0;
+}
+
+/* Takes a page that is to be a table, empty. */
+static int pool_take(struct build *b, const struct physmap_cursor *c,
+		     u64 *taken)
+{
+	const unsigned int level = c->table.level - 1;
+	const int err = pool_next(b, c, taken);
+
+	if (err)
+		return err;
+	if (b->map->hooks->tables_dirty)
+		memset(pool_word(b, *taken), 0,
+		       b->map->geo->entry_size *
+		       physmap_entries(b->map->geo, level));
+	physmap_record_page(b->map, level, *taken);
 	return 0;
 }
 
@@ -157,13 +191,31 @@ static int pool_fill(struct build *b, u64 tables)
 }
 
 /*
+ * Most changes are of pages, and differ from the one before in nothing but the
+ * frame, which stays: the answer is the same.
+ */
+static struct physmap_verdict ask(struct build *b,
+				  const struct physmap_change *c)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const struct physmap_change *last = &b->judged;
+
+	if (!c->level && !last->level && last->old && c->live == last->live &&
+	    !((c->old ^ last->old) & ~geo->frame) &&
+	    (c->old ^ c->new) == (last->old ^ last->new))
+		return b->verdict;
+	b->judged = *c;
+	b->verdict = geo->format->transition(geo, c);
+	return b->verdict;
+}
+
+/*
  * Asks the architecture whether a slot may change so. Every store to a table
  * that hardware may be walking comes through here.
  */
 static int judge(struct build *b, const struct physmap_cursor *c, u64 new,
 		 u64 child)
 {
-	const struct physmap_geometry *geo = b->map->geo;
 	const struct physmap_change change = {
 		.level = c->table.level,
 		.live = b->map->live && !c->table.unlinked,
@@ -171,7 +223,7 @@ static int judge(struct build *b, const struct physmap_cursor *c, u64 new,
 		.new = new,
 		.child = child,
 	};
-	const struct physmap_verdict v = geo->format->transition(geo, &change);
+	const struct physmap_verdict v = ask(b, &change);
 
 	if (v.transition == PHYSMAP_FORBIDDEN) {
 		*b->why = (struct physmap_refusal) {
@@ -281,13 +333,11 @@ static int shape_keep(struct build *b, const struct physmap_cursor *c)
 	return n;
 }
 
-static void note_leaves(struct build *b, const struct physmap_cursor *c,
-			unsigned int first, unsigned int slots,
-			unsigned int present, bool final)
+/* New leaves of a level from @pa on: @slots, of which so many have a frame. */
+static void note_new(struct build *b, unsigned int level, u64 pa, u64 slots,
+		     u64 present, bool final)
 {
-	const unsigned int level = c->table.level;
 	const u64 size = physmap_size(b->map->geo, level);
-	const u64 pa = slot_pa(b, c) + first * size;
 
 	b->report->shape.leaves[level] += present;
 	b->report->shape.no_frame += slots - present;
@@ -302,6 +352,16 @@ static void note_leaves(struct build *b, const struct physmap_cursor *c,
 	physmap_log_add(&b->report->covered, pa, pa + slots * size);
 	if (level == b->map->geo->levels - 1)
 		b->report->root_changed = true;
+}
+
+static void note_leaves(struct build *b, const struct physmap_cursor *c,
+			unsigned int first, unsigned int slots,
+			unsigned int present, bool final)
+{
+	const unsigned int level = c->table.level;
+	const u64 pa = slot_pa(b, c) + first * physmap_size(b->map->geo, level);
+
+	note_new(b, level, pa, slots, present, final);
 }
 
 /* A run that was refused half-way: what stands is read back. */
@@ -323,7 +383,7 @@ static bool can_finish(struct build *b, const struct physmap_cursor *c,
 	const unsigned int level = c->table.level;
 	const struct physmap_change change = {
 		.level = level,
-		.live = b->map->live,
+		.live = true,
 		.old = geo->format->leaf(geo, level, slot_pa(b, c),
 					 b->early | group),
 		.new = geo->format->leaf(geo, level, slot_pa(b, c),
@@ -342,7 +402,7 @@ static bool is_final(struct build *b, const struct physmap_cursor *c, u32 group)
 {
 	return b->req->policy == PHYSMAP_FINAL_ON_FRESH ||
 	       (c->table.unlinked && b->map->hooks->final_unlinked) ||
-	       !can_finish(b, c, group);
+	       (b->map->live && !can_finish(b, c, group));
 }
 
 /* Of @n free slots, those that make whole groups; none if there is none. */
@@ -381,18 +441,6 @@ static int shape_leaves(struct build *b, const struct physmap_cursor *c,
 	return n;
 }
 
-static int shape_new_table(struct build *b, const struct physmap_cursor *c,
-			   struct physmap_table *child)
-{
-	*child = (struct physmap_table) {
-		.level = c->table.level - 1,
-		.unlinked = true,
-		.fresh = true,
-		.attrs = c->table.attrs,
-	};
-	return pool_take(b, c, &child->pa);
-}
-
 /*
  * Publishes a finished table. A page that is refused may be half-way to being
  * a table (Xen may have typed it): it is neither linked nor given back.
@@ -419,6 +467,100 @@ static int publish(struct build *b, const struct physmap_cursor *c, u64 child)
 	if (link.level == geo->levels - 1)
 		b->report->root_changed = true;
 	return 0;
+}
+
+/* The first slot of a table that does not exist yet, as a walk would find it. */
+static struct physmap_cursor first_slot(struct build *b,
+					const struct physmap_cursor *c)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const unsigned int level = c->table.level - 1;
+	const struct physmap_cursor first = {
+		.table = {
+			.level = level,
+			.unlinked = true,
+			.fresh = true,
+			.attrs = c->table.attrs,
+		},
+		.last = physmap_entries(geo, level) - 1,
+		.va = c->slot,
+		.until = c->slot + physmap_size(geo, level + 1) - 1,
+		.slot = c->slot,
+	};
+
+	return first;
+}
+
+/* Fills a table with pages, all of it, and publishes it. */
+static int shape_full_table(struct build *b, const struct physmap_cursor *c,
+			    struct physmap_run *run)
+{
+	int err = pool_next(b, c, &run->table);
+	int present;
+
+	if (err)
+		return err;
+	if (b->map->hooks->tables_dirty)
+		physmap_record_taken(b->map, run->level, run->table);
+	else
+		physmap_record_page(b->map, run->level, run->table);
+	present = b->map->hooks->write(b->map, run, b->why);
+	if (present < 0)
+		return refused(b, run->level, c->slot, present);
+	b->record->seq_shape = event(b);
+	err = publish(b, c, run->table);
+	return err ? err : present;
+}
+
+/*
+ * Slots whose tables come out full of pages, and all alike: one after the other
+ * without walking any.
+ */
+static int shape_full_tables(struct build *b, const struct physmap_cursor *c,
+			     unsigned int max)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const struct physmap_cursor first = first_slot(b, c);
+	const struct physmap_step step = physmap_decide(b->map, b->range, &first);
+	const u32 group = step.contig ? PHYSMAP_CONTIG : 0;
+	const bool final = is_final(b, &first, group);
+	const unsigned int n = free_slots(b, c, max);
+	struct physmap_cursor slot = *c;
+	u64 written = 0;
+	unsigned int i;
+	int present = 0;
+
+	for (i = 0; i < n && present >= 0; i++) {
+		struct physmap_run run = {
+			.va = slot.slot,
+			.count = step.count,
+			.first = geo->format->leaf(geo, 0, slot_pa(b, &slot),
+				group | (final ? b->req->attrs : b->early)),
+			.stride = physmap_size(geo, 0),
+			.unlinked = true,
+		};
+
+		present = shape_full_table(b, &slot, &run);
+		if (present < 0)
+			break;
+		written += present;
+		slot.index++;
+		slot.slot += physmap_size(geo, 1);
+	}
+	note_new(b, 0, slot_pa(b, c), (u64)i * step.count, written, final);
+	return present < 0 ? present : (int)n;
+}
+
+static int shape_new_table(struct build *b, const struct physmap_cursor *c,
+			   struct physmap_table *child)
+{
+	*child = (struct physmap_table) {
+		.level = c->table.level - 1,
+		.unlinked = true,
+		.fresh = true,
+		.attrs = c->table.attrs,
+	};
+	return pool_take(b, c, &child->pa);
 }
 
 /*
@@ -483,6 +625,8 @@ static int shape_slot(struct physmap_visitor *v, const struct physmap_cursor *c,
 		*descend = true;
 		return 1;
 	case PHYSMAP_NEW_TABLE:
+		if (step.whole && c->table.level == 1)
+			return shape_full_tables(b, c, step.count);
 		err = shape_new_table(b, c, child);
 		*descend = !err;
 		return err ? err : 1;
@@ -534,7 +678,8 @@ static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
 	const void *table;
 	int err;
 
-	if (c->table.fresh || level == geo->levels - 1)
+	if (c->table.fresh || level == geo->levels - 1 ||
+	    b->map->hooks->tails_stay)
 		return 0;
 	table = b->map->hooks->table(b->map, c->table.pa);
 	while (++slot.index < physmap_entries(geo, level)) {
@@ -600,21 +745,26 @@ static int commit(struct build *b, int err)
  * Reads a leaf that pass 2 wrote again: the report is to tell what memory
  * says of size, frame and kept entries, not what was meant.
  */
-static void look_back(struct build *b, const struct physmap_run *run,
+static void look_back(struct build *b, const struct changed *changed,
 		      unsigned int i)
 {
 	const struct physmap_geometry *geo = b->map->geo;
+	const struct physmap_run *run = &changed->run;
 	const struct physmap_table table = {
 		.pa = run->table,
 		.level = run->level,
 	};
-	const u64 pa = run->va - b->map->offset +
-		       i * physmap_size(geo, run->level);
-	const struct physmap_entry e = geo->format->parse(geo, run->level,
-		physmap_read(b->map, &table, run->index + i));
-	const struct physmap_entry was = geo->format->parse(geo, run->level,
-							    run->first);
+	const u64 size = physmap_size(geo, run->level);
+	const u64 pa = run->va - b->map->offset + i * size;
+	const u64 raw = physmap_read(b->map, &table, run->index + i);
+	const u64 meant = changed->now + i * size;
+	struct physmap_entry e, was;
 
+	/* Nearly always, and then there is nothing to tell. */
+	if (!((raw ^ meant) & ~geo->accessed) && !b->report->kept_log.count)
+		return;
+	e = geo->format->parse(geo, run->level, raw);
+	was = geo->format->parse(geo, run->level, run->first);
 	b->report->attributes.resized += e.kind != PHYSMAP_LEAF;
 	b->report->attributes.moved += e.pa != pa;
 	if (physmap_log_has(&b->report->kept_log, pa))
@@ -629,10 +779,10 @@ static int look_back_at_all(struct build *b, int err)
 
 	err = commit(b, err);
 	for (i = 0; i < b->nr_changed && !err; i++) {
-		const struct physmap_run *run = &b->changed[i];
+		const struct changed *changed = &b->changed[i];
 
-		look_back(b, run, 0);
-		look_back(b, run, run->count - 1);
+		look_back(b, changed, 0);
+		look_back(b, changed, changed->run.count - 1);
 	}
 	b->nr_changed = 0;
 	return err;
@@ -643,8 +793,9 @@ static int change_run(struct build *b, const struct physmap_cursor *c,
 		      unsigned int n, u64 set, u64 clear)
 {
 	const struct physmap_run run = run_at(c, n, c->raw, 0);
+	const u64 now = (c->raw & ~clear) | set;
 	u64 seq;
-	int err = judge(b, c, (c->raw & ~clear) | set, 0);
+	int err = judge(b, c, now, 0);
 
 	if (!err && b->nr_changed == CHANGED_RUNS)
 		err = look_back_at_all(b, 0);
@@ -656,7 +807,7 @@ static int change_run(struct build *b, const struct physmap_cursor *c,
 	seq = event(b);
 	if (!b->record->seq_attributes)
 		b->record->seq_attributes = seq;
-	b->changed[b->nr_changed++] = run;
+	b->changed[b->nr_changed++] = (struct changed) { run, now };
 	return n;
 }
 
@@ -711,6 +862,33 @@ static int tighten_run(struct build *b, const struct physmap_cursor *c)
 	return n;
 }
 
+/*
+ * A table of pages all of which pass 1 has made early is finished without
+ * being walked.
+ */
+static int finish_full_table(struct build *b, const struct physmap_cursor *c)
+{
+	const struct physmap_table table = physmap_existing(c);
+	const struct physmap_cursor first = {
+		.table = table,
+		.last = physmap_entries(b->map->geo, 0) - 1,
+		.va = c->slot,
+		.slot = c->slot,
+		.raw = physmap_read(b->map, &table, 0),
+	};
+	const int err = finish_run(b, &first);
+
+	return err < 0 ? err : 1;
+}
+
+/* Is all that a slot translates wanted? */
+static bool is_whole(struct build *b, const struct physmap_cursor *c)
+{
+	const u64 last = c->slot + physmap_size(b->map->geo, c->table.level) - 1;
+
+	return c->va == c->slot && last <= c->until;
+}
+
 static int attributes_slot(struct physmap_visitor *v,
 			   const struct physmap_cursor *c,
 			   struct physmap_table *child, bool *descend)
@@ -719,6 +897,8 @@ static int attributes_slot(struct physmap_visitor *v,
 	const unsigned int level = c->table.level;
 
 	if (c->entry.kind == PHYSMAP_TABLE) {
+		if (b->all_early && level == 1 && is_whole(b, c))
+			return finish_full_table(b, c);
 		*child = physmap_existing(c);
 		*descend = true;
 		return 1;

@@ -91,6 +91,20 @@ static void record_found(struct physmap_map *map, unsigned int level, u64 pa,
  */
 void physmap_record_page(struct physmap_map *map, unsigned int level, u64 pa)
 {
+	if (!map->recorder)
+		return;
+	physmap_record_taken(map, level, pa);
+	record_found(map, level, pa, 0);
+}
+
+/**
+ * physmap_record_taken() - a page of which every entry will be written
+ * @map: map
+ * @level: level of the table
+ * @pa: physical address of the page
+ */
+void physmap_record_taken(struct physmap_map *map, unsigned int level, u64 pa)
+{
 	struct physmap_event e = {
 		.kind = PHYSMAP_EVENT_PAGE,
 		.level = level,
@@ -100,7 +114,6 @@ void physmap_record_page(struct physmap_map *map, unsigned int level, u64 pa)
 		return;
 	e.table = map->hooks->machine(map, pa);
 	physmap_record(map, &e);
-	record_found(map, level, pa, 0);
 }
 
 static bool is_private(const struct physmap_map *map, u64 va)

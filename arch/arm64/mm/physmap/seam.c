@@ -127,7 +127,6 @@ static int __init early_alloc(struct physmap_map *map, u64 wanted, u64 *first)
 	if (chunk.next == chunk.end)
 		return -ENOMEM;
 	*first = chunk.next;
-	memset(__va(chunk.next), 0, PAGE_SIZE);
 	chunk.next += PAGE_SIZE;
 	return 1;
 }
@@ -158,6 +157,8 @@ static struct physmap_cost cost_so_far(struct physmap_map *map)
 static const struct physmap_hooks early_hooks __initconst = {
 	.name = "arm64, early",
 	.leaf_levels = ~0u,
+	.tables_dirty = true,
+	.tails_stay = true,
 	.table = early_table,
 	.canonical = same,
 	.machine = same,
@@ -251,7 +252,6 @@ static int __init boot_tables(u64 wanted, u64 *first)
 	}
 	n = min_t(u64, wanted, (end - chunk.next) / PAGE_SIZE);
 	*first = chunk.next;
-	memset(__va(chunk.next), 0, n * PAGE_SIZE);
 	chunk.next += n * PAGE_SIZE;
 	return n;
 }
@@ -270,7 +270,7 @@ static __ref int alloc_tables(struct physmap_map *map, u64 wanted, u64 *first)
 	if (!slab_is_available())
 		return boot_tables(wanted, first);
 	if (!physmap_linux_refuse_table())
-		page = (void *)get_zeroed_page(GFP_KERNEL);
+		page = (void *)__get_free_page(GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
 	*first = __pa(page);
@@ -386,6 +386,8 @@ static const char *explain(struct physmap_map *map,
 static const struct physmap_hooks hooks = {
 	.name = "arm64",
 	.leaf_levels = ~0u,
+	.tables_dirty = true,
+	.tails_stay = true,
 	.table = table_memory,
 	.canonical = same,
 	.machine = same,
