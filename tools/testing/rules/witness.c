@@ -11,6 +11,7 @@
 #include <physmap/request.h>
 #include "hypervisor.h"
 #include "judge_xen.h"
+#include "witness_attributes.h"
 
 #define KB	1024ULL
 #define MB	(1024 * KB)
@@ -469,5 +470,6 @@ int main(void)
 	xen_read_only_list();
 	xen_tails();
 	xen_refusals();
+	bad |= witness_attributes();
 	return bad;
 }
