@@ -11,7 +11,7 @@
 
 static struct model_machine *machine_of(struct physmap_map *map)
 {
-	return container_of(map, struct model_machine, xmap.map);
+	return container_of(map, struct model_machine, map);
 }
 
 /* Notes an event that is about to happen. */
@@ -270,35 +270,41 @@ static void place(struct physmap_map *map, enum physmap_x86_paging paging)
 		map->va_limit = 0xff91000000000000;
 		break;
 	}
+	map->va_start = map->offset;
+}
+
+/*
+ * What machines of any architecture begin with: an empty root table. The
+ * geometry is looked at, so it is to be settled before; who calls says where
+ * the map lies and which backend stores.
+ */
+void model_start_bare(struct model_machine *m,
+		      const struct physmap_geometry *geo, u64 tables_from)
+{
+	m->hooks = model_hooks;
+	m->map.geo = geo;
+	m->map.hooks = &m->hooks;
+	model_memory_start(&m->mem, physmap_size(geo, 0), tables_from);
+	model_alloc(&m->mem, &m->map.root);
+	m->mem.asked = 0;
+	m->mem.out = 0;
 }
 
 /* A native machine with an empty root table, not live yet. */
 void model_start(struct model_machine *m, const struct physmap_x86_machine *x86,
 		 u64 tables_from)
 {
-	struct physmap_map *map = &m->xmap.map;
-
-	*m = (struct model_machine) {
-		.mem.next = tables_from,
-		.hooks = model_hooks,
-		.backend = &native,
-		.pge = x86->global,
-	};
+	*m = (struct model_machine) { .backend = &native, .pge = x86->global };
 	physmap_x86_geometry(&m->x86, x86);
-	map->geo = &m->x86.geo;
-	map->hooks = &m->hooks;
-	place(map, x86->paging);
-	map->va_start = map->offset;
-	model_alloc(&m->mem, &map->root);
-	m->mem.asked = 0;
-	m->mem.out = 0;
+	model_start_bare(m, &m->x86.geo, tables_from);
+	place(&m->map, x86->paging);
 	m->cpu = (struct model_cpu) {
 		.levels = levels_of(x86->paging),
 		.pa_bits = x86->pa_bits,
 		.nx = x86->nx,
 		.gbpages = x86->gbpages,
 		.encrypt = x86->encrypt,
-		.root = map->root,
+		.root = m->map.root,
 	};
 }
 

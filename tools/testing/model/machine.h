@@ -55,11 +55,12 @@ struct model_event {
 
 /**
  * struct model_machine - a machine
- * @xmap: the map; @xmap.xen is used by the Xen backend only
- * @x86: geometry
+ * @map: the map ...
+ * @xmap: ... and for the Xen backend the same with what that has besides
+ * @x86: geometry, of x86 machines; others keep theirs beside this struct
  * @pge: CR4.PGE is set
  * @mem: memory
- * @cpu: the processor's view of the same map
+ * @cpu: the processor's view of the same map, if it is an x86
  * @hooks: the engine's view of this machine
  * @backend: write, protect, link and flush that hooks pass on to
  * @ram: RAM, for requests and for tails; all zero: everything is
@@ -79,7 +80,10 @@ struct model_event {
  * @bad_release: pages given back that were not handed out
  */
 struct model_machine {
-	struct physmap_xen_map xmap;
+	union {
+		struct physmap_map map;
+		struct physmap_xen_map xmap;
+	};
 	struct physmap_x86 x86;
 	bool pge;
 	struct model_memory mem;
@@ -108,6 +112,8 @@ struct model_machine {
 
 #define MODEL_REFUSAL	(-ENODEV)
 
+void model_start_bare(struct model_machine *m,
+		      const struct physmap_geometry *geo, u64 tables_from);
 void model_start(struct model_machine *m, const struct physmap_x86_machine *x86,
 		 u64 tables_from);
 void model_stop(struct model_machine *m);

@@ -17,9 +17,15 @@ struct model_frame {
 	void *bytes;
 };
 
+/* An empty memory; its allocator begins at @next. */
+void model_memory_start(struct model_memory *mem, u64 page, u64 next)
+{
+	*mem = (struct model_memory) { .page = page, .next = next };
+}
+
 static struct model_frame *find(const struct model_memory *mem, u64 pa)
 {
-	struct model_frame *f = mem->bucket[pa / MODEL_PAGE % MODEL_BUCKETS];
+	struct model_frame *f = mem->bucket[pa / mem->page % MODEL_BUCKETS];
 
 	while (f && f->pa != pa)
 		f = f->next;
@@ -28,13 +34,13 @@ static struct model_frame *find(const struct model_memory *mem, u64 pa)
 
 static struct model_frame *touch(struct model_memory *mem, u64 pa)
 {
-	struct model_frame **head = &mem->bucket[pa / MODEL_PAGE % MODEL_BUCKETS];
+	struct model_frame **head = &mem->bucket[pa / mem->page % MODEL_BUCKETS];
 	struct model_frame *f = find(mem, pa);
 
 	if (f)
 		return f;
 	f = calloc(1, sizeof(*f));
-	f->bytes = calloc(1, MODEL_PAGE);
+	f->bytes = calloc(1, mem->page);
 	f->pa = pa;
 	f->blank = true;
 	f->next = *head;
@@ -44,10 +50,10 @@ static struct model_frame *touch(struct model_memory *mem, u64 pa)
 	return f;
 }
 
-static void clear(struct model_frame *f)
+static void clear(const struct model_memory *mem, struct model_frame *f)
 {
 	if (!f->blank)
-		memset(f->bytes, 0, MODEL_PAGE);
+		memset(f->bytes, 0, mem->page);
 	f->blank = true;
 }
 
@@ -77,9 +83,9 @@ int model_alloc(struct model_memory *mem, u64 *pa)
 		return -ENOMEM;
 	f = touch(mem, mem->next);
 	f->taken = true;
-	clear(f);
+	clear(mem, f);
 	*pa = f->pa;
-	mem->next += MODEL_PAGE;
+	mem->next += mem->page;
 	mem->out++;
 	return 0;
 }
@@ -107,7 +113,7 @@ static void copy_frames(struct model_memory *to, const struct model_memory *from
 		if (f->blank)
 			continue;
 		copy->blank = false;
-		memcpy(copy->bytes, f->bytes, MODEL_PAGE);
+		memcpy(copy->bytes, f->bytes, to->page);
 	}
 }
 
@@ -137,7 +143,7 @@ void model_reset(struct model_memory *mem, u64 next)
 
 	for (f = mem->all; f; f = f->older) {
 		f->taken = false;
-		clear(f);
+		clear(mem, f);
 	}
 	mem->next = next;
 	mem->asked = 0;
@@ -145,17 +151,25 @@ void model_reset(struct model_memory *mem, u64 next)
 	mem->out = 0;
 }
 
+static bool is_zero(const struct model_memory *mem, const struct model_frame *f)
+{
+	const u64 *word = f->bytes;
+	u64 i;
+
+	for (i = 0; i < mem->page / sizeof(*word) && !f->blank; i++)
+		if (word[i])
+			return false;
+	return true;
+}
+
 static bool holds(const struct model_memory *a, const struct model_memory *b)
 {
-	static const u8 zero[MODEL_PAGE];
 	const struct model_frame *f;
 
 	for (f = a->all; f; f = f->older) {
 		const void *other = model_peek(b, f->pa);
 
-		if (f->blank && !other)
-			continue;
-		if (memcmp(f->bytes, other ? other : zero, MODEL_PAGE))
+		if (other ? memcmp(f->bytes, other, a->page) : !is_zero(a, f))
 			return false;
 	}
 	return true;

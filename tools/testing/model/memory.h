@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Simulated physical memory: frames with contents, and an allocator of table
- * pages that can run dry on demand. Knows nothing of page tables.
+ * Simulated physical memory: frames with contents, of the size that the
+ * machine's pages have, and an allocator of table pages that can run dry on
+ * demand. Knows nothing of page tables.
  */
 #ifndef MODEL_MEMORY_H
 #define MODEL_MEMORY_H
 
 #include <linux/types.h>
 
+/* Bytes of a page, but on machines with larger ones. */
 #define MODEL_PAGE	4096ULL
 #define MODEL_BUCKETS	1024
 
@@ -15,6 +17,7 @@ struct model_frame;
 
 /**
  * struct model_memory - memory of one machine
+ * @page: bytes of a frame
  * @bucket: frames that were ever touched, hashed by address
  * @all: all of them, the youngest first
  * @next: address of the page that the allocator hands out next
@@ -23,6 +26,7 @@ struct model_frame;
  * @out: pages handed out and not given back
  */
 struct model_memory {
+	u64 page;
 	struct model_frame *bucket[MODEL_BUCKETS];
 	struct model_frame *all;
 	u64 next;
@@ -31,6 +35,7 @@ struct model_memory {
 	u64 out;
 };
 
+void model_memory_start(struct model_memory *mem, u64 page, u64 next);
 void *model_page(struct model_memory *mem, u64 pa);
 const void *model_peek(const struct model_memory *mem, u64 pa);
 int model_alloc(struct model_memory *mem, u64 *pa);
