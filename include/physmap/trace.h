@@ -10,7 +10,7 @@
 #include <physmap/event.h>
 
 #define PHYSMAP_TRACE_MAGIC	"PHYSMAPT"	/* without the NUL */
-#define PHYSMAP_TRACE_VERSION	1
+#define PHYSMAP_TRACE_VERSION	2
 
 /* Where things are in a file: bytes, little-endian. */
 #define PHYSMAP_TRACE_CRC_AT	16
@@ -48,7 +48,9 @@ enum physmap_trace_field {
 #define PHYSMAP_TRACE_BBM1		BIT(10)	/* FEAT_BBM, level 1 ... */
 #define PHYSMAP_TRACE_BBM2		BIT(11)	/* ... 2; both: level 3 */
 #define PHYSMAP_TRACE_EL2		BIT(12)	/* one privilege: no PXN, no nG */
-#define PHYSMAP_TRACE_FEATURES		0x1fff
+/* Those that an architecture may have. */
+#define PHYSMAP_TRACE_OF_X86		0x01ff
+#define PHYSMAP_TRACE_OF_ARM64		0x1e00
 
 enum physmap_trace_arch {
 	PHYSMAP_TRACE_X86 = 1,
@@ -60,7 +62,7 @@ enum physmap_trace_arch {
  * @arch: whose entries these are
  * @features: PHYSMAP_TRACE_* bits
  * @cpus: processors that may use the map
- * @pa_bits: physical address bits (x86: MAXPHYADDR)
+ * @pa_bits: physical address bits (x86: MAXPHYADDR; arm64: TCR.IPS)
  * @entry_size: bytes of an entry
  * @levels: levels of tables
  * @level: per level, from the leaf tables upwards

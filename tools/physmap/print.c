@@ -5,6 +5,8 @@
  */
 #include "tool.h"
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
 static const char *const kind_names[PHYSMAP_EVENT_KINDS] = {
 	[PHYSMAP_EVENT_BUILD] = "BUILD",
 	[PHYSMAP_EVENT_PASS] = "PASS",
@@ -19,6 +21,7 @@ static const char *const kind_names[PHYSMAP_EVENT_KINDS] = {
 	[PHYSMAP_EVENT_UPDATE_VA] = "UPDATE_VA",
 	[PHYSMAP_EVENT_PIN] = "PIN",
 	[PHYSMAP_EVENT_SUM] = "SUM",
+	[PHYSMAP_EVENT_BARRIER] = "BARRIER",
 };
 
 static const char *const field_names[PHYSMAP_TRACE_FIELDS] = {
@@ -43,6 +46,7 @@ static const struct {
 	{ PHYSMAP_EVENT_BUILD, PHYSMAP_TRACE_VALUE, "end" },
 	{ PHYSMAP_EVENT_BUILD, PHYSMAP_TRACE_STEP, "attrs" },
 	{ PHYSMAP_EVENT_ROOT, PHYSMAP_TRACE_VA, "offset" },
+	{ PHYSMAP_EVENT_ROOT, PHYSMAP_TRACE_VALUE, "va" },
 	{ PHYSMAP_EVENT_STORE, PHYSMAP_TRACE_DETAIL, "bytes" },
 	{ PHYSMAP_EVENT_CHANGE, PHYSMAP_TRACE_DETAIL, "bytes" },
 	{ PHYSMAP_EVENT_CHANGE, PHYSMAP_TRACE_VALUE, "set" },
@@ -56,7 +60,7 @@ static const char *field_name(const struct physmap_event *e,
 {
 	unsigned int i;
 
-	for (i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(renamed); i++)
 		if (renamed[i].kind == e->kind && renamed[i].field == field)
 			return renamed[i].name;
 	return field_names[field];
@@ -80,6 +84,16 @@ static void print_build(unsigned int detail)
 	       detail & PHYSMAP_BUILD_CALLER_FLUSHES ? " caller-flushes" : "");
 }
 
+/* The word for a number, or the number if there is no word for it. */
+static void print_word(unsigned int n, const char *const *words,
+		       unsigned int nr)
+{
+	if (n < nr && words[n])
+		printf(" %s", words[n]);
+	else
+		printf(" %u", n);
+}
+
 static void print_pass(unsigned int detail)
 {
 	static const char *const names[] = {
@@ -89,10 +103,7 @@ static void print_pass(unsigned int detail)
 		[PHYSMAP_PASS_LAST] = "last",
 	};
 
-	if (detail && detail < sizeof(names) / sizeof(names[0]))
-		printf(" %s", names[detail]);
-	else
-		printf(" %u", detail);
+	print_word(detail, names, ARRAY_SIZE(names));
 }
 
 static void print_flush(unsigned int detail)
@@ -102,14 +113,25 @@ static void print_flush(unsigned int detail)
 		[PHYSMAP_FLUSH_CR3] = "cr3",
 		[PHYSMAP_FLUSH_CR3_KEEP] = "cr3-keep",
 		[PHYSMAP_FLUSH_PAGE] = "page",
+		[PHYSMAP_FLUSH_PAGE_LEAF] = "page-leaf",
 	};
-	const unsigned int what = detail & PHYSMAP_FLUSH_WHAT;
 
-	if (what && what < sizeof(names) / sizeof(names[0]))
-		printf(" %s", names[what]);
-	else
-		printf(" %u", what);
+	print_word(detail & PHYSMAP_FLUSH_WHAT, names, ARRAY_SIZE(names));
 	printf(" %s", detail & PHYSMAP_FLUSH_EVERY_CPU ? "every-cpu" : "this-cpu");
+}
+
+static void print_barrier(unsigned int detail)
+{
+	static const char *const names[] = {
+		[PHYSMAP_BARRIER_DSB_ISHST] = "dsb-ishst",
+		[PHYSMAP_BARRIER_DSB_NSHST] = "dsb-nshst",
+		[PHYSMAP_BARRIER_DSB_ISH] = "dsb-ish",
+		[PHYSMAP_BARRIER_DSB_NSH] = "dsb-nsh",
+		[PHYSMAP_BARRIER_DSB_SY] = "dsb-sy",
+		[PHYSMAP_BARRIER_ISB] = "isb",
+	};
+
+	print_word(detail, names, ARRAY_SIZE(names));
 }
 
 /* Kinds whose detail is told in words; false: as a number. */
@@ -124,6 +146,9 @@ static bool print_detail(const struct physmap_event *e)
 		return true;
 	case PHYSMAP_EVENT_FLUSH:
 		print_flush(e->detail);
+		return true;
+	case PHYSMAP_EVENT_BARRIER:
+		print_barrier(e->detail);
 		return true;
 	case PHYSMAP_EVENT_MMU_UPDATE:
 		printf(e->detail & PHYSMAP_UPDATE_FIRST ? " first" : " more");
@@ -163,20 +188,22 @@ static void print_machine(const char *path, const struct trace *t)
 {
 	static const char *const features[] = {
 		"nx", "pse", "gbpages", "pge", "pcid", "erratum-383",
-		"itlb-multihit", "xen", "xen-io",
+		"itlb-multihit", "xen", "xen-io", "lpa2", "bbm1", "bbm2",
+		"el2",
 	};
 	const struct physmap_trace_machine *m = &t->machine;
 	unsigned int i;
 
-	printf("# %s: version %u, x86, %u levels, entries of %u bytes, %u address bits, %u processors, features",
-	       path, PHYSMAP_TRACE_VERSION, m->levels, m->entry_size,
-	       m->pa_bits, m->cpus);
-	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+	printf("# %s: version %u, %s, %u levels, entries of %u bytes, %u address bits, %u processors, features",
+	       path, PHYSMAP_TRACE_VERSION,
+	       m->arch == PHYSMAP_TRACE_ARM64 ? "arm64" : "x86", m->levels,
+	       m->entry_size, m->pa_bits, m->cpus);
+	for (i = 0; i < ARRAY_SIZE(features); i++)
 		if (m->features & BIT(i))
 			printf(" %s", features[i]);
 	if (m->encrypt)
 		printf(", C-bit %#llx", m->encrypt);
-	printf("\n# map from %#llx to %#llx; %llu events in %llu bytes, %llu lost\n",
+	printf("\n# map at offset %#llx up to %#llx; %llu events in %llu bytes, %llu lost\n",
 	       m->offset, m->va_limit, t->extent.events, t->extent.bytes,
 	       t->extent.lost);
 }

@@ -58,6 +58,9 @@ static bool check_outside(struct trace *t, const u8 *bytes, size_t size)
 	if (version > PHYSMAP_TRACE_VERSION)
 		return refuse(t, "format version %llu, this tool knows up to %u: use the tool that belongs to the kernel",
 			      version, PHYSMAP_TRACE_VERSION);
+	if (version && version < PHYSMAP_TRACE_VERSION)
+		return refuse(t, "format version %llu, this tool reads %u alone: record it again with this kernel's physmap, or use the tool that belongs to the kernel",
+			      version, PHYSMAP_TRACE_VERSION);
 	if (version != PHYSMAP_TRACE_VERSION || header != PHYSMAP_TRACE_HEADER)
 		return refuse(t, "corrupt at byte 8: version %llu with a header of %llu bytes does not exist; "
 			      AGAIN, version, header);
@@ -116,19 +119,32 @@ static void take_header(struct trace *t, const u8 *bytes)
 	}
 }
 
+/* log2 of the smallest page: arm64 has three granules. */
+static bool page_fits(const struct physmap_trace_machine *m)
+{
+	const unsigned int shift = m->level[0].shift;
+
+	if (m->arch == PHYSMAP_TRACE_X86)
+		return shift == 12;
+	return (shift == 12 || shift == 14 || shift == 16) &&
+	       m->entry_size == sizeof(u64);
+}
+
 /* Each level begins where the one below ends, and a table is a page or less. */
 static bool levels_fit(const struct physmap_trace_machine *m)
 {
-	unsigned int i, shift = 12;
+	unsigned int i, shift = m->level[0].shift;
 
 	if (m->levels < 2 || m->levels > PHYSMAP_MAX_LEVELS)
 		return false;
 	if (m->entry_size != sizeof(u32) && m->entry_size != sizeof(u64))
 		return false;
+	if (!page_fits(m))
+		return false;
 	for (i = 0; i < m->levels; i++) {
 		if (m->level[i].shift != shift || !m->level[i].bits ||
-		    m->level[i].bits > 10 ||
-		    m->entry_size << m->level[i].bits > 4096)
+		    m->level[i].bits > m->level[0].shift ||
+		    m->entry_size << m->level[i].bits > 1u << m->level[0].shift)
 			return false;
 		shift += m->level[i].bits;
 	}
@@ -138,13 +154,16 @@ static bool levels_fit(const struct physmap_trace_machine *m)
 static bool check_machine(struct trace *t)
 {
 	const struct physmap_trace_machine *m = &t->machine;
+	const unsigned int known = m->arch == PHYSMAP_TRACE_X86 ?
+				   PHYSMAP_TRACE_OF_X86 :
+				   PHYSMAP_TRACE_OF_ARM64;
 
-	if (m->arch != PHYSMAP_TRACE_X86)
-		return refuse(t, "made on architecture %u, this tool knows 1 (x86): use the tool that belongs to the kernel",
+	if (m->arch != PHYSMAP_TRACE_X86 && m->arch != PHYSMAP_TRACE_ARM64)
+		return refuse(t, "made on architecture %u, this tool knows 1 (x86) and 2 (arm64): use the tool that belongs to the kernel",
 			      m->arch);
-	if (m->features & ~PHYSMAP_TRACE_FEATURES)
+	if (m->features & ~known)
 		return refuse(t, "the machine has features %#x, this tool knows %#x: use the tool that belongs to the kernel",
-			      m->features, PHYSMAP_TRACE_FEATURES);
+			      m->features, known);
 	if (!levels_fit(m) || m->pa_bits < 32 || m->pa_bits > 52 || !m->cpus)
 		return refuse(t, "the header's machine does not exist (levels %u, entries of %u bytes, %u address bits, %u processors): made by something else than a kernel",
 			      m->levels, m->entry_size, m->pa_bits, m->cpus);

@@ -375,7 +375,16 @@ static void a_version_of_the_future_is_refused_by_name(void **state)
 	struct file f = some_file(5);
 
 	f.bytes[8] = PHYSMAP_TRACE_VERSION + 1;
-	must_refuse_file(&f, "format version 2, this tool knows up to 1");
+	must_refuse_file(&f, "format version 3, this tool knows up to 2");
+	free(f.bytes);
+}
+
+static void a_version_of_the_past_is_refused_by_name(void **state)
+{
+	struct file f = some_file(5);
+
+	f.bytes[8] = 1;
+	must_refuse_file(&f, "format version 1, this tool reads 2 alone: record it again");
 	free(f.bytes);
 }
 
@@ -407,8 +416,8 @@ static void a_machine_that_cannot_be_is_refused(void **state)
 	bad[7].entry_size = 0;
 	bad[8].pa_bits = 53;
 	bad[9].cpus = 0;
-	bad[10].features = PHYSMAP_TRACE_FEATURES + 1;
-	bad[11].arch = 2;
+	bad[10].features = PHYSMAP_TRACE_LPA2;
+	bad[11].arch = 3;
 	record_from_here(ROOM);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct file f = file_of(&bad[i], &written.extent);
@@ -455,7 +464,7 @@ static void must_not_read(const char *body, size_t bytes, u64 events,
 static void an_event_that_cannot_be_is_refused(void **state)
 {
 	must_not_read("\x00", 1, 1, "no such kind of event (0)");
-	must_not_read("\x0e", 1, 1, "no such kind of event (0xe)");
+	must_not_read("\x0f", 1, 1, "no such kind of event (0xf)");
 	/* DONE: its result is missing, or does not end, or does not fit. */
 	must_not_read("\x03", 1, 1, "a number that cannot be");
 	must_not_read("\x03\x80", 2, 1, "a number that cannot be");
@@ -567,6 +576,8 @@ int main(void)
 		      what_follows_a_trace_is_refused),
 		TRACE("a version of the future is refused by name",
 		      a_version_of_the_future_is_refused_by_name),
+		TRACE("a version of the past is refused by name",
+		      a_version_of_the_past_is_refused_by_name),
 		TRACE("what is no trace is refused",
 		      what_is_no_trace_is_refused),
 		TRACE("a machine that cannot be is refused",
