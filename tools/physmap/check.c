@@ -7,10 +7,6 @@
 #include "judge.h"
 #include "tool.h"
 
-/* Of x86: an entry that is present, and one that is a leaf above level 0. */
-#define PRESENT		BIT(0)
-#define LARGE		BIT(7)
-
 struct check {
 	struct judge judge;
 	const char *path;
@@ -23,6 +19,30 @@ struct check {
 	u64 leaves;
 };
 
+static void describe_x86(struct judge_machine *to, unsigned int features)
+{
+	to->nx = features & PHYSMAP_TRACE_NX;
+	to->pse = features & PHYSMAP_TRACE_PSE;
+	to->gbpages = features & PHYSMAP_TRACE_GBPAGES;
+	to->pge = features & PHYSMAP_TRACE_PGE;
+	to->pcid = features & PHYSMAP_TRACE_PCID;
+	to->erratum_383 = features & PHYSMAP_TRACE_ERRATUM_383;
+	to->itlb_multihit = features & PHYSMAP_TRACE_ITLB_MULTIHIT;
+	to->xen = features & PHYSMAP_TRACE_XEN;
+	to->xen_io = features & PHYSMAP_TRACE_XEN_IO;
+}
+
+static void describe_arm64(struct judge_machine *to, unsigned int features)
+{
+	to->arch = JUDGE_ARM64;
+	to->nx = true;
+	to->lpa2 = features & PHYSMAP_TRACE_LPA2;
+	to->el2 = features & PHYSMAP_TRACE_EL2;
+	to->pcid = !to->el2;
+	to->bbm = (features & PHYSMAP_TRACE_BBM1 ? 1 : 0) +
+		  (features & PHYSMAP_TRACE_BBM2 ? 2 : 0);
+}
+
 static void describe(struct judge_machine *to,
 		     const struct physmap_trace_machine *from)
 {
@@ -34,16 +54,11 @@ static void describe(struct judge_machine *to,
 		.pa_bits = from->pa_bits,
 		.cpus = from->cpus < JUDGE_CPUS ? from->cpus : JUDGE_CPUS,
 		.encrypt = from->encrypt,
-		.nx = from->features & PHYSMAP_TRACE_NX,
-		.pse = from->features & PHYSMAP_TRACE_PSE,
-		.gbpages = from->features & PHYSMAP_TRACE_GBPAGES,
-		.pge = from->features & PHYSMAP_TRACE_PGE,
-		.pcid = from->features & PHYSMAP_TRACE_PCID,
-		.erratum_383 = from->features & PHYSMAP_TRACE_ERRATUM_383,
-		.itlb_multihit = from->features & PHYSMAP_TRACE_ITLB_MULTIHIT,
-		.xen = from->features & PHYSMAP_TRACE_XEN,
-		.xen_io = from->features & PHYSMAP_TRACE_XEN_IO,
 	};
+	if (from->arch == PHYSMAP_TRACE_ARM64)
+		describe_arm64(to, from->features);
+	else
+		describe_x86(to, from->features);
 	for (i = 0; i < from->levels; i++) {
 		to->level[i].shift = from->level[i].shift;
 		to->level[i].bits = from->level[i].bits;
@@ -60,20 +75,18 @@ static void hear(struct judge *j, const struct judge_violation *v)
 	       event_name(&v->event), v->va, v->rule, v->text);
 }
 
-static bool is_leaf(const struct physmap_event *e)
-{
-	return e->value & PRESENT && (!e->level || e->value & LARGE);
-}
-
 /* Pass 2, and whoever makes a page read-only, writes again what is there. */
 static void count_leaves(struct check *c, const struct physmap_event *e)
 {
+	const struct judge_format *format = c->judge.format;
 	unsigned int i;
 
-	if (c->pass != PHYSMAP_PASS_SHAPE || !is_leaf(e) || e->result)
+	if (c->pass != PHYSMAP_PASS_SHAPE || e->result ||
+	    !(e->value & format->present) || !format->leaf(e->level, e->value))
 		return;
 	for (i = 0; i < e->count; i++)
-		if (!(judge_load(&c->judge, e->table, e->index + i) & PRESENT))
+		if (!(judge_load(&c->judge, e->table, e->index + i) &
+		      format->present))
 			c->leaves++;
 }
 

@@ -13,37 +13,18 @@
 static void judge_event(struct physmap_recorder *recorder,
 			const struct physmap_event *e);
 
-/* A processor with 2 (no PAE), 3 (PAE), 4 or 5 levels, and all it can have. */
-void judge_machine_x86(struct judge_machine *machine, unsigned int levels)
-{
-	unsigned int i;
-
-	*machine = (struct judge_machine) {
-		.levels = levels,
-		.entry_size = levels == 2 ? 4 : 8,
-		.pa_bits = levels == 2 ? 32 : levels == 3 ? 36 : 52,
-		.cpus = 1,
-		.nx = levels > 2,
-		.pse = true,
-		.gbpages = levels > 3,
-		.pge = true,
-	};
-	for (i = 0; i < levels; i++) {
-		machine->level[i].shift = 12 + i * (levels == 2 ? 10 : 9);
-		machine->level[i].bits = levels == 2 ? 10 :
-					 levels == 3 && i == 2 ? 2 : 9;
-	}
-}
-
 /* Ready for events; the first should be the tables as they are. */
 void judge_start(struct judge *j, const struct judge_machine *machine)
 {
 	*j = (struct judge) {
 		.recorder.event = judge_event,
 		.machine = *machine,
+		.format = machine->arch == JUDGE_ARM64 ? &judge_format_arm64 :
+							 &judge_format_x86,
 	};
 	j->tables = judge_tables_start(j);
 	j->tlb = judge_tlb_start(j);
+	j->groups = judge_groups_start();
 	if (machine->xen)
 		j->xen = judge_xen_start(j);
 }
@@ -52,9 +33,11 @@ void judge_stop(struct judge *j)
 {
 	if (j->xen)
 		judge_xen_stop(j->xen);
+	judge_groups_stop(j->groups);
 	judge_tlb_stop(j->tlb);
 	judge_tables_stop(j->tables);
 	j->xen = NULL;
+	j->groups = NULL;
 	j->tlb = NULL;
 	j->tables = NULL;
 }
@@ -63,6 +46,20 @@ void judge_stop(struct judge *j)
 bool judge_live(const struct judge *j)
 {
 	return !j->build.kind || (j->build.detail & PHYSMAP_BUILD_LIVE);
+}
+
+/*
+ * Does it matter what may be cached? On x86 a map that is not live is judged
+ * as if it were; on arm64 no rule is about such a map.
+ */
+bool judge_walked(const struct judge *j)
+{
+	return !j->format->barriers || judge_live(j);
+}
+
+const char *judge_rule(const struct judge *j, enum judge_finding finding)
+{
+	return j->format->rules[finding];
 }
 
 void judge_violate(struct judge *j, const char *rule, u64 va,
@@ -85,9 +82,17 @@ void judge_violate(struct judge *j, const char *rule, u64 va,
 		j->heard(j, &v);
 }
 
+/* What may be cached is known anew, and every store is visible. */
+static void settled(struct judge *j)
+{
+	judge_tlb_forget(j);
+	j->visible = j->events;
+}
+
 /*
  * Between builds nobody walks a map that is not live, and when it goes live a
- * CR3 load drops all. A caller who is to flush has done so before the next.
+ * CR3 load, or a TTBR switch, drops all. A caller who is to flush has done so
+ * before the next.
  */
 static void build_begins(struct judge *j, const struct physmap_event *e)
 {
@@ -98,7 +103,7 @@ static void build_begins(struct judge *j, const struct physmap_event *e)
 		judge_violate(j, "PHYSMAP-1", e->va,
 			      "the build is of no address at all");
 	if (caller || !was_live || !(e->detail & PHYSMAP_BUILD_LIVE))
-		judge_tlb_forget(j);
+		settled(j);
 	j->build = *e;
 	j->pass = 0;
 	j->refused = 0;
@@ -139,6 +144,7 @@ static void build_ends(struct judge *j, const struct physmap_event *e)
 	}
 	if (j->xen)
 		judge_xen_done(j, e);
+	judge_groups_deadline(j);
 	if (!e->result && j->build.value - 1 >= j->build.va) {
 		judge_each_leaf(j, j->build.va, j->build.value - 1, is_final);
 		if (ours && judge_live(j))
@@ -152,8 +158,9 @@ static void tables_are(struct judge *j, const struct physmap_event *e)
 {
 	j->root = e->table;
 	j->offset = e->va;
-	judge_tables_root(j, e->table, e->va);
-	judge_tlb_forget(j);
+	judge_tables_root(j, e->table, e->value);
+	judge_groups_forget(j);
+	settled(j);
 }
 
 static void found(struct judge *j, const struct physmap_event *e)
@@ -167,7 +174,7 @@ static void found(struct judge *j, const struct physmap_event *e)
 static void partly(struct judge *j, const struct physmap_event *e)
 {
 	if (e->detail < j->machine.entry_size && judge_is_table(j, e->table))
-		judge_violate(j, "X86-TLB-20", e->va,
+		judge_violate(j, judge_rule(j, JUDGE_HALF_STORE), e->va,
 			      "%u of %u bytes of a live entry were written: hardware may see half of it",
 			      e->detail, j->machine.entry_size);
 }
@@ -186,6 +193,7 @@ static void stored(struct judge *j, const struct physmap_event *e)
 			      e->value;
 		judge_store(j, e->table, slot, raw);
 	}
+	judge_groups_event(j);
 }
 
 static void flushed(struct judge *j, const struct physmap_event *e)
@@ -274,6 +282,8 @@ static void judge_event(struct physmap_recorder *recorder,
 		summed(j, e);
 		break;
 	case PHYSMAP_EVENT_BARRIER:
+		judge_tlb_barrier(j, e->detail);
+		break;
 	case PHYSMAP_EVENT_KINDS:
 		break;
 	}

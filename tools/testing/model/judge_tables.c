@@ -3,22 +3,12 @@
  * The judge's own table pages: what is in them, which addresses each of them
  * translates, and the walk that the processor makes. An entry that is put
  * into a reachable table is taken apart into translations that go and
- * translations that come. Written from the SDM; shares nothing with the
- * geometry under test.
+ * translations that come. What an entry means the architecture says
+ * (judge_x86.c, judge_arm64.c).
  */
 #include <stdlib.h>
 #include <string.h>
 #include "judge.h"
-
-#define P	0x1ULL
-#define RW	0x2ULL
-#define US	0x4ULL
-#define A_D	0x60ULL
-#define PS	0x80ULL
-#define G	0x100ULL
-#define PAT	0x1000ULL	/* of a leaf above 4K */
-#define FRAME	0x000ffffffffff000ULL
-#define NX	(1ULL << 63)
 
 #define BUCKETS	1024
 
@@ -32,6 +22,7 @@
  * @roles: what it is to hardware now; none while it is not linked
  * @n_roles: how many
  * @empty_link: number of the build that linked it without any entry in it
+ * @written: number of the last event that wrote to it
  */
 struct page {
 	struct page *next;
@@ -42,6 +33,7 @@ struct page {
 	struct judge_role *roles;
 	unsigned int n_roles;
 	u64 empty_link;
+	u64 written;
 };
 
 /**
@@ -61,6 +53,12 @@ u64 judge_size(const struct judge *j, unsigned int level)
 	return 1ULL << j->machine.level[level].shift;
 }
 
+/* Bytes that a leaf of a level may be cached for, as one of its group. */
+u64 judge_group_size(const struct judge *j, unsigned int level)
+{
+	return judge_size(j, level) << j->format->group(&j->machine, level);
+}
+
 static unsigned int entries(const struct judge *j, unsigned int level)
 {
 	return 1u << j->machine.level[level].bits;
@@ -71,9 +69,14 @@ static unsigned int slot_of(const struct judge *j, unsigned int level, u64 va)
 	return va >> j->machine.level[level].shift & (entries(j, level) - 1);
 }
 
+static struct page **bucket_of(const struct judge *j, u64 pa)
+{
+	return &j->tables->bucket[pa / judge_size(j, 0) % BUCKETS];
+}
+
 static struct page *find(struct judge *j, u64 pa)
 {
-	struct page *p = j->tables->bucket[pa / 4096 % BUCKETS];
+	struct page *p = *bucket_of(j, pa);
 
 	while (p && p->pa != pa)
 		p = p->next;
@@ -82,7 +85,7 @@ static struct page *find(struct judge *j, u64 pa)
 
 static struct page *page(struct judge *j, u64 pa)
 {
-	struct page **head = &j->tables->bucket[pa / 4096 % BUCKETS];
+	struct page **head = bucket_of(j, pa);
 	struct page *p = find(j, pa);
 
 	if (p)
@@ -136,77 +139,40 @@ void judge_tables_stop(struct judge_tables *tables)
 
 /* Entries, as the processor reads them */
 
-static bool is_leaf(unsigned int level, u64 raw)
+static bool is_present(const struct judge *j, u64 raw)
 {
-	return !level || (raw & PS);
+	return raw & j->format->present;
 }
 
-/* The four top entries of PAE have no rights of their own. */
-static bool has_rights(const struct judge *j, unsigned int level)
+static bool is_leaf(const struct judge *j, unsigned int level, u64 raw)
 {
-	return j->machine.levels != 3 || level != 2 ||
-	       j->machine.level[2].bits != 2;
+	return is_present(j, raw) && j->format->leaf(level, raw);
 }
 
 static u64 address(const struct judge *j, unsigned int level, u64 raw)
 {
-	u64 pa = raw & FRAME & ~j->machine.encrypt;
-
-	return level && (raw & PS) ? pa & ~PAT : pa;
+	return j->format->address(&j->machine, level, raw);
 }
 
 /* What an entry lets through of what those above it did. */
 static u32 let_through(const struct judge *j, unsigned int level, u64 raw,
 		       u32 above)
 {
-	u32 lets = JUDGE_RIGHTS;
-
-	if (has_rights(j, level))
-		lets = (raw & RW ? JUDGE_WRITE : 0) |
-		       (raw & NX ? 0 : JUDGE_EXEC) |
-		       (raw & US ? JUDGE_USER : 0);
-	return above & lets;
+	return above & j->format->rights(&j->machine, level, raw);
 }
 
-static u32 leaf_attrs(const struct judge *j, unsigned int level, u64 raw,
-		      u32 above)
-{
-	const unsigned int type = (raw >> 3 & 3) |
-				  (raw >> (level ? 12 : 7) & 1) << 2;
-
-	return let_through(j, level, raw, above) |
-	       (j->machine.pge && (raw & G) ? JUDGE_GLOBAL : 0) |
-	       (raw & j->machine.encrypt ? JUDGE_ENCRYPTED : 0) | type << 8;
-}
-
-/* Bits that must be zero in a present entry, and the rule that says so. */
+/* The rule that a present entry breaks by itself. */
 static const char *reserved(const struct judge *j, unsigned int level, u64 raw)
 {
-	const struct judge_machine *m = &j->machine;
-	const u64 high = FRAME & ~((1ULL << m->pa_bits) - 1) & ~m->encrypt;
-
-	if ((raw & NX) && !m->nx)
-		return "X86-FMT-1";
-	if (m->entry_size == 8 && (raw & high))
-		return "X86-FMT-4";
-	if (level && (raw & PS)) {
-		if (level > 2 || !m->pse || (level == 2 && !m->gbpages))
-			return "X86-FMT-3";
-		if (raw & FRAME & ~PAT & (judge_size(j, level) - 1))
-			return "X86-FMT-4";
-	}
-	return NULL;
+	return j->format->reserved(&j->machine, level, raw);
 }
 
-/*
- * What is not present must not name a frame (L1TF); inverted ones, with all
- * upper bits set, name none.
- */
-static bool names_frame(const struct judge *j, u64 raw)
+/* The table that an entry points to, 0 if it points to none. */
+static u64 points_to(const struct judge *j, unsigned int level, u64 raw)
 {
-	const u64 frame = raw & FRAME & ~j->machine.encrypt;
-
-	return frame && !(frame >> (j->machine.pa_bits - 1));
+	if (!is_present(j, raw) || is_leaf(j, level, raw))
+		return 0;
+	return address(j, level, raw);
 }
 
 /* Roles: what hardware uses a page for */
@@ -226,8 +192,8 @@ static void add_role(struct judge *j, u64 table, const struct judge_role *role)
 			.attrs = let_through(j, role->level, raw, role->attrs),
 		};
 
-		if ((raw & P) && !is_leaf(role->level, raw))
-			add_role(j, address(j, role->level, raw), &child);
+		if (points_to(j, role->level, raw))
+			add_role(j, points_to(j, role->level, raw), &child);
 	}
 }
 
@@ -243,23 +209,23 @@ static void drop_role(struct judge *j, u64 table, unsigned int level, u64 va)
 		return;
 	p->roles[i] = p->roles[--p->n_roles];
 	for (i = 0; level && i < entries(j, level); i++) {
-		const u64 raw = p->entry[i];
+		const u64 child = points_to(j, level, p->entry[i]);
 
-		if ((raw & P) && !is_leaf(level, raw))
-			drop_role(j, address(j, level, raw), level - 1,
+		if (child)
+			drop_role(j, child, level - 1,
 				  va + i * judge_size(j, level));
 	}
 }
 
-/* A new root: everything known is forgotten. */
-void judge_tables_root(struct judge *j, u64 root, u64 offset)
+/* A new root, that of a map which has @va: everything known is forgotten. */
+void judge_tables_root(struct judge *j, u64 root, u64 va)
 {
 	const unsigned int top = j->machine.levels - 1;
 	const unsigned int bits = j->machine.level[top].shift +
 				  j->machine.level[top].bits;
 	const struct judge_role role = {
 		.level = top,
-		.va = bits < 64 ? offset >> bits << bits : 0,
+		.va = bits < 64 ? va >> bits << bits : 0,
 		.attrs = JUDGE_RIGHTS,
 	};
 
@@ -281,7 +247,8 @@ void judge_tables_taken(struct judge *j, u64 table)
 	struct page *p = page(j, table);
 
 	if (p->n_roles) {
-		judge_violate(j, "X86-TLB-13", p->roles[0].va,
+		judge_violate(j, judge_rule(j, JUDGE_TABLE_IN_USE),
+			      p->roles[0].va,
 			      "the page at %#llx is taken for a new table and is a table in use",
 			      (unsigned long long)table);
 		return;
@@ -290,6 +257,7 @@ void judge_tables_taken(struct judge *j, u64 table)
 	memset(p->entry, 0, j->tables->entries * sizeof(*p->entry));
 	memset(p->made, 0, j->tables->entries * sizeof(*p->made));
 	p->empty_link = 0;
+	p->written = j->events;
 }
 
 u64 judge_load(struct judge *j, u64 table, unsigned int index)
@@ -315,12 +283,13 @@ static struct judge_leaf leaf_of(struct judge *j, const struct page *p,
 {
 	const u64 raw = p->entry[index];
 	const struct judge_leaf leaf = {
-		.present = (raw & P) && is_leaf(role->level, raw) &&
+		.present = is_leaf(j, role->level, raw) &&
 			   !reserved(j, role->level, raw),
 		.level = role->level,
 		.va = role->va + index * judge_size(j, role->level),
 		.frame = address(j, role->level, raw),
-		.attrs = leaf_attrs(j, role->level, raw, role->attrs),
+		.attrs = let_through(j, role->level, raw, role->attrs) |
+			 j->format->attrs(&j->machine, role->level, raw),
 		.table = p->pa,
 		.index = index,
 		.raw = raw,
@@ -352,9 +321,9 @@ static void each_below(struct judge *j, const struct page *p,
 	const struct page *child;
 	unsigned int i;
 
-	if (!(raw & P) || reserved(j, role->level, raw))
+	if (!is_present(j, raw) || reserved(j, role->level, raw))
 		return;
-	if (is_leaf(role->level, raw)) {
+	if (is_leaf(j, role->level, raw)) {
 		const struct judge_leaf leaf = leaf_of(j, p, role, index);
 
 		each->fn(each, &leaf);
@@ -391,13 +360,26 @@ struct judge_leaf judge_walk(struct judge *j, u64 va)
 		const unsigned int i = slot_of(j, role.level, va);
 
 		leaf = leaf_of(j, p, &role, i);
-		if (!(leaf.raw & P) || leaf.present ||
+		if (!is_present(j, leaf.raw) || leaf.present ||
 		    reserved(j, role.level, leaf.raw))
 			break;
 		role = role_below(j, &role, i, leaf.raw);
 		p = find(j, leaf.frame);
 	}
 	return leaf;
+}
+
+/* The leaf in a slot of a table of a level, its rights by itself alone. */
+bool judge_slot(struct judge *j, u64 table, unsigned int level,
+		unsigned int index, struct judge_leaf *leaf)
+{
+	const struct judge_role role = { .level = level, .attrs = JUDGE_RIGHTS };
+	const struct page *p = find(j, table);
+
+	if (!p)
+		return false;
+	*leaf = leaf_of(j, p, &role, index);
+	return is_present(j, leaf->raw);
 }
 
 enum judge_made judge_made(struct judge *j, const struct judge_leaf *leaf)
@@ -431,11 +413,12 @@ static void sum_table(struct judge *j, u64 table, unsigned int level, u64 va,
 		const u64 end = va | (judge_size(j, level) - 1);
 		const unsigned int i = slot_of(j, level, va);
 		const u64 raw = judge_load(j, table, i);
+		const u64 child = points_to(j, level, raw);
 
 		*sum = physmap_sum_step(*sum, i);
-		*sum = physmap_sum_step(*sum, raw & ~A_D);
-		if ((raw & P) && !is_leaf(level, raw))
-			sum_table(j, address(j, level, raw), level - 1, va,
+		*sum = physmap_sum_step(*sum, raw & ~j->format->accessed);
+		if (child)
+			sum_table(j, child, level - 1, va,
 				  end < last ? end : last, sum);
 		if (end >= last)
 			break;
@@ -458,10 +441,12 @@ static void check_entry(struct judge *j, unsigned int level, u64 va, u64 raw)
 {
 	const char *rule;
 
-	if (!(raw & P)) {
-		if (names_frame(j, raw) && !j->machine.xen)
-			judge_violate(j, "X86-FMT-8", va,
-				      "an entry that is not present names a frame, which speculation may follow");
+	if (!is_present(j, raw)) {
+		rule = j->format->absent(&j->machine, raw);
+		if (rule)
+			judge_violate(j, rule, va,
+				      "an entry that is not present is not zero (%#llx): speculation may follow a frame in it, or it is somebody's",
+				      (unsigned long long)raw);
 		return;
 	}
 	rule = reserved(j, level, raw);
@@ -470,24 +455,39 @@ static void check_entry(struct judge *j, unsigned int level, u64 va, u64 raw)
 			      "the entry has a bit that is reserved on this machine: any access faults");
 }
 
+/* Walks may come to a table as soon as it is linked. */
+static void check_visible(struct judge *j, const struct page *p,
+			  const struct judge_role *role)
+{
+	const char *rule = judge_rule(j, JUDGE_UNSEEN_TABLE);
+
+	if (rule && judge_walked(j) && p->written > j->visible)
+		judge_violate(j, rule, role->va,
+			      "a table is linked, and no DSB has made what event %llu wrote to it visible to the walks of every CPU",
+			      (unsigned long long)p->written);
+}
+
 /* All entries of a table that becomes reachable. */
 static void check_table(struct judge *j, const struct page *p,
 			const struct judge_role *role)
 {
 	unsigned int i;
 
+	check_visible(j, p, role);
 	for (i = 0; i < entries(j, role->level); i++) {
 		const u64 raw = p->entry[i];
 		const u64 va = role->va + i * judge_size(j, role->level);
+		const u64 child = points_to(j, role->level, raw);
 		struct judge_role below;
 
 		if (!raw)
 			continue;
 		check_entry(j, role->level, va, raw);
-		if (!(raw & P) || is_leaf(role->level, raw))
+		judge_groups_written(j, p->pa, role, i, 0, raw);
+		if (!child)
 			continue;
 		below = role_below(j, role, i, raw);
-		check_table(j, page(j, address(j, role->level, raw)), &below);
+		check_table(j, page(j, child), &below);
 	}
 }
 
@@ -525,12 +525,6 @@ static void gone(struct judge *j, const struct judge_leaf *old)
 
 	if (!same_leaf(old, &now))
 		judge_tlb_gone(j, old);
-}
-
-/* The table that an entry points to, 0 if it points to none. */
-static u64 points_to(const struct judge *j, unsigned int level, u64 raw)
-{
-	return (raw & P) && !is_leaf(level, raw) ? address(j, level, raw) : 0;
 }
 
 /*
@@ -579,7 +573,7 @@ static void role_changes(struct judge *j, struct page *p,
 			 u64 old, u64 new)
 {
 	const u64 va = role->va + index * judge_size(j, role->level);
-	const bool was_leaf = (old & P) && is_leaf(role->level, old);
+	const bool was_leaf = is_leaf(j, role->level, old);
 	struct each before = { .j = j, .fn = collect };
 	struct each after = { .j = j, .fn = come };
 	unsigned int i;
@@ -593,7 +587,7 @@ static void role_changes(struct judge *j, struct page *p,
 		gone(j, &before.list[i]);
 	after.list = before.list;
 	after.n = before.n;
-	after.fresh = !(old & P);
+	after.fresh = !is_present(j, old);
 	each_below(j, p, role, index, &after);
 	free(before.list);
 }
@@ -605,11 +599,11 @@ static void check_kept(struct judge *j, const struct page *p,
 {
 	const u64 va = role->va + index * judge_size(j, role->level);
 
-	if (!j->build.kind || !(old & P) || p->made[index] || j->machine.xen ||
-	    !is_leaf(role->level, old) || !(new & P) ||
-	    !is_leaf(role->level, new) || !((old ^ new) & ~A_D))
+	if (!j->build.kind || p->made[index] || j->machine.xen ||
+	    !is_leaf(j, role->level, old) || !is_leaf(j, role->level, new) ||
+	    !((old ^ new) & ~j->format->accessed))
 		return;
-	judge_violate(j, "X86-LNX-1", va,
+	judge_violate(j, judge_rule(j, JUDGE_KEPT_CHANGED), va,
 		      "an entry that was there before the build was changed (%#llx -> %#llx)",
 		      (unsigned long long)old, (unsigned long long)new);
 }
@@ -619,11 +613,13 @@ static void check_boundary(struct judge *j, const struct page *p,
 			   const struct judge_role *role, unsigned int index,
 			   u64 old)
 {
-	if (j->pass != PHYSMAP_PASS_ATTRIBUTES || j->flushed || !(old & P) ||
+	const char *rule = judge_rule(j, JUDGE_NO_BOUNDARY);
+
+	if (j->pass != PHYSMAP_PASS_ATTRIBUTES || j->flushed || !rule ||
 	    !p->made[index] || p->build[index] != j->builds ||
-	    !is_leaf(role->level, old))
+	    !is_leaf(j, role->level, old))
 		return;
-	judge_violate(j, "X86-TLB-3",
+	judge_violate(j, rule,
 		      role->va + index * judge_size(j, role->level),
 		      "pass 2 is at it, and no flush came since pass 1 shaped the map");
 	/* Once is enough. */
@@ -642,8 +638,8 @@ static void check_empty_link(struct judge *j, struct page *p,
 	 * may rightly add to a table that the first one found nothing for.
 	 */
 	if (p->empty_link && p->empty_link == j->builds &&
-	    j->build.count == 1 && (new & P))
-		judge_violate(j, "X86-TLB-20",
+	    j->build.count == 1 && is_present(j, new))
+		judge_violate(j, judge_rule(j, JUDGE_EMPTY_LINK),
 			      role->va + index * judge_size(j, role->level),
 			      "the table was published before it was filled");
 	p->empty_link = 0;
@@ -673,23 +669,25 @@ void judge_store(struct judge *j, u64 table, unsigned int index, u64 raw)
 	j->stores++;
 	if (!n)
 		judge_tlb_written(j, table);
+	p->written = j->events;
 	if (old == raw)
 		return;
 	roles = copy_roles(p);
 	for (i = 0; i < n; i++) {
 		check_empty_link(j, p, &roles[i], index, raw);
 		role_changes(j, p, &roles[i], index, old, raw);
+		judge_groups_written(j, table, &roles[i], index, old, raw);
 		check_kept(j, p, &roles[i], index, old, raw);
 		check_boundary(j, p, &roles[i], index, old);
 	}
 	free(roles);
 	p->entry[index] = raw;
-	if (!(old & P))
-		p->build[index] = j->builds;
-	if (!(old & P))
-		p->made[index] = !(raw & P) ? JUDGE_FOUND :
-				 j->build.step & PHYSMAP_EXEC ?
-				 JUDGE_MADE_EXEC : JUDGE_MADE;
+	if (is_present(j, old))
+		return;
+	p->build[index] = j->builds;
+	p->made[index] = !is_present(j, raw) ? JUDGE_FOUND :
+			 j->build.step & PHYSMAP_EXEC ?
+			 JUDGE_MADE_EXEC : JUDGE_MADE;
 }
 
 /* An entry as it was found: nobody is to blame for it. */

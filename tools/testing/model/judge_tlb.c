@@ -1,37 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the processors may have cached: leaf translations by size, global and
- * PCID, and paging-structure caches. Speculation may load whatever can be
- * walked, at any moment (X86-TLB-16). So every translation that memory held
+ * PCID or ASID, and paging-structure caches. Speculation may load whatever can
+ * be walked, at any moment (X86-TLB-16). So every translation that memory held
  * since the last flush that drops it counts as cached, on every CPU; memory
  * has the current ones, this file keeps those that are gone.
+ *
+ * On arm64 a walk sees a store only once a DSB has come, so a TLBI before that
+ * drops nothing for good; and a TLBI has dropped what it was for once a DSB
+ * has waited for it (ARM-TLBI-1).
  */
 #include <stdlib.h>
 #include <string.h>
 #include "judge.h"
 
-/*
- * Why a translation outlived a flush. The later ones are said first: a flush
- * that drops more leaves less to blame.
- */
-enum survived {
-	NO_FLUSH,
-	ONE_PAGE,	/* INVLPG of a part */
-	KEPT_CR3,	/* CR3 with bit 63 */
-	OTHER_PCID,
-	GLOBAL,
-	OTHER_CPU,
-};
-
-static const struct {
-	const char *rule;
-	const char *text;
-} surviving[] = {
-	[ONE_PAGE] = { "X86-TLB-4", "INVLPG dropped only a part of it" },
-	[KEPT_CR3] = { "X86-TLB-14", "CR3 with bit 63 set drops nothing" },
-	[OTHER_PCID] = { "X86-TLB-14", "another PCID still has it" },
-	[GLOBAL] = { "X86-TLB-9", "it is global, and loading CR3 does not drop it" },
-	[OTHER_CPU] = { "X86-TLB-18", "only one CPU was flushed" },
+/* CPUs, a bit for each, that may have something ... */
+struct holders {
+	u8 own;		/* under the current PCID */
+	u8 other;	/* under other ones */
+	u8 global;	/* as a global one */
 };
 
 /**
@@ -42,9 +29,9 @@ static const struct {
  * @attrs: JUDGE_*
  * @level: of the leaves, or of the entry
  * @born: number of the event that took it out of memory
- * @own: CPUs that may have it under the current PCID, a bit for each
- * @other: under other PCIDs
- * @global: as a global one
+ * @has: who may have it
+ * @asked: of them, those that a flush is under way for
+ * @seen: CPUs whose walks do not find it in memory any more
  * @survived: why the last flush left it
  */
 struct stale {
@@ -54,10 +41,10 @@ struct stale {
 	u32 attrs;
 	unsigned int level;
 	u64 born;
-	u8 own;
-	u8 other;
-	u8 global;
-	enum survived survived;
+	struct holders has;
+	struct holders asked;
+	u8 seen;
+	enum judge_survived survived;
 };
 
 /* Sorted by @va; no run goes beyond one table, so neighbours are near. */
@@ -66,9 +53,20 @@ struct list {
 	unsigned int n;
 };
 
+/**
+ * struct judge_tlb - what may be cached
+ * @leaves: translations, by level
+ * @tables: entries that pointed to tables, by level
+ * @blind: CPUs whose walks may not see the newest entries yet
+ * @unsynchronized: what this CPU has fetched may come from before them
+ * @flush_unsynchronized: or from before the last flush was done
+ */
 struct judge_tlb {
 	struct list leaves[JUDGE_LEVELS];
 	struct list tables[JUDGE_LEVELS];
+	u8 blind;
+	bool unsynchronized;
+	bool flush_unsynchronized;
 };
 
 struct judge_tlb *judge_tlb_start(struct judge *j)
@@ -90,6 +88,9 @@ static void forget(struct judge_tlb *tlb)
 		empty(&tlb->leaves[i]);
 		empty(&tlb->tables[i]);
 	}
+	tlb->blind = 0;
+	tlb->unsynchronized = false;
+	tlb->flush_unsynchronized = false;
 }
 
 void judge_tlb_stop(struct judge_tlb *tlb)
@@ -153,44 +154,82 @@ static void insert(struct list *list, unsigned int at, const struct stale *s)
 	list->n++;
 }
 
+static bool same_holders(const struct holders *a, const struct holders *b)
+{
+	return a->own == b->own && a->other == b->other &&
+	       a->global == b->global;
+}
+
+/* In all but the addresses. */
+static bool alike(const struct stale *a, const struct stale *b)
+{
+	return a->attrs == b->attrs && a->born == b->born &&
+	       a->seen == b->seen && a->survived == b->survived &&
+	       same_holders(&a->has, &b->has) &&
+	       same_holders(&a->asked, &b->asked);
+}
+
 static bool continues(const struct judge *j, const struct stale *run,
 		      const struct stale *s)
 {
 	return run->last + 1 == s->va && same_table(j, s->level, run->va, s->va) &&
-	       run->frame + (s->va - run->va) == s->frame &&
-	       run->attrs == s->attrs && run->born == s->born &&
-	       run->own == s->own && run->other == s->other &&
-	       run->global == s->global && run->survived == s->survived;
+	       run->frame + (s->va - run->va) == s->frame && alike(run, s);
+}
+
+/* Each entry of a contiguous group tells of all of it. */
+static bool repeats(const struct stale *run, const struct stale *s)
+{
+	return run->va <= s->va && run->last >= s->last &&
+	       run->frame + (s->va - run->va) == s->frame && alike(run, s);
 }
 
 static void remember(struct judge *j, struct list *list, const struct stale *s,
 		     bool join)
 {
 	const unsigned int at = beyond(list, s->va);
+	struct stale *before = at ? &list->stale[at - 1] : NULL;
 
-	if (join && at && continues(j, &list->stale[at - 1], s))
-		list->stale[at - 1].last = s->last;
+	if (join && before && repeats(before, s))
+		return;
+	if (join && before && continues(j, before, s))
+		before->last = s->last;
 	else
 		insert(list, at, s);
+}
+
+/* Who may have something that anybody could walk to. */
+static struct holders holders_of(const struct judge *j, bool global)
+{
+	const u8 cpus = all_cpus(j);
+	const struct holders has = {
+		.own = global ? 0 : cpus,
+		.other = global || !j->machine.pcid ? 0 : cpus,
+		.global = global ? cpus : 0,
+	};
+
+	return has;
 }
 
 /* A translation has gone from memory. */
 void judge_tlb_gone(struct judge *j, const struct judge_leaf *old)
 {
-	const bool global = old->attrs & JUDGE_GLOBAL;
+	const u64 size = old->attrs & JUDGE_CONTIG ?
+			 judge_group_size(j, old->level) :
+			 judge_size(j, old->level);
+	const u64 into = old->va & (size - 1);
 	const struct stale s = {
-		.va = old->va,
-		.last = old->va + judge_size(j, old->level) - 1,
-		.frame = old->frame,
+		.va = old->va - into,
+		.last = old->va - into + size - 1,
+		.frame = old->frame - into,
 		.attrs = old->attrs,
 		.level = old->level,
 		.born = j->events,
-		.own = global ? 0 : all_cpus(j),
-		.other = global || !j->machine.pcid ? 0 : all_cpus(j),
-		.global = global ? all_cpus(j) : 0,
+		.has = holders_of(j, old->attrs & JUDGE_GLOBAL),
+		.seen = j->format->barriers ? 0 : all_cpus(j),
 	};
 
-	remember(j, &j->tlb->leaves[old->level], &s, true);
+	if (judge_walked(j))
+		remember(j, &j->tlb->leaves[old->level], &s, true);
 }
 
 /* An entry that pointed to a table does so no more. */
@@ -203,21 +242,24 @@ void judge_tlb_table_gone(struct judge *j, unsigned int level, u64 va,
 		.frame = table,
 		.level = level,
 		.born = j->events,
-		.own = all_cpus(j),
-		.other = j->machine.pcid ? all_cpus(j) : 0,
+		.has = holders_of(j, false),
+		.seen = j->format->barriers ? 0 : all_cpus(j),
 	};
 
-	remember(j, &j->tlb->tables[level], &s, false);
+	if (judge_walked(j))
+		remember(j, &j->tlb->tables[level], &s, false);
 }
 
-static const char *rule_of(const struct stale *s, const char *rule)
+static const char *rule_of(const struct judge *j, const struct stale *s,
+			   const char *rule)
 {
-	return s->survived ? surviving[s->survived].rule : rule;
+	return s->survived ? j->format->survived[s->survived].rule : rule;
 }
 
-static const char *text_of(const struct stale *s, const char *text)
+static const char *text_of(const struct judge *j, const struct stale *s,
+			   const char *text)
 {
-	return s->survived ? surviving[s->survived].text : text;
+	return s->survived ? j->format->survived[s->survived].text : text;
 }
 
 /* The frame that a cached translation has for @va. */
@@ -226,49 +268,32 @@ static u64 frame_at(const struct stale *s, u64 va)
 	return s->frame + (va - s->va);
 }
 
-static const char *size_conflict(struct judge *j, const struct stale *s,
-				 const struct judge_leaf *new, bool frame,
-				 u32 diff)
-{
-	if (j->machine.itlb_multihit && s->level < new->level &&
-	    (s->attrs & JUDGE_EXEC) && (frame || (diff & JUDGE_TYPE)))
-		return "X86-ERR-1";
-	if (frame || diff) {
-		if (s->born != j->events)
-			return "X86-TLB-3";
-		return !frame && !(diff & ~JUDGE_TYPE) ? "X86-FMT-5" :
-							 "X86-TLB-1";
-	}
-	if (j->machine.erratum_383 && judge_live(j))
-		return "X86-ERR-2";
-	return NULL;
-}
-
 /* May both be cached together? */
 static void conflict(struct judge *j, const struct stale *s,
 		     const struct judge_leaf *new)
 {
 	const u64 va = s->va > new->va ? s->va : new->va;
-	const bool frame = frame_at(s, va) != new->frame + (va - new->va);
-	const u32 diff = s->attrs ^ new->attrs;
-	const char *rule = NULL;
+	const struct judge_pair pair = {
+		.old_level = s->level,
+		.old_attrs = s->attrs,
+		.new_level = new->level,
+		.new_attrs = new->attrs,
+		.frame = frame_at(s, va) != new->frame + (va - new->va),
+		.one_store = s->born == j->events,
+	};
+	const char *rule = j->format->conflict(&j->machine, judge_live(j),
+					       &pair);
 
-	if (s->level != new->level)
-		rule = size_conflict(j, s, new, frame, diff);
-	else if (frame || (diff & JUDGE_TYPE))
-		rule = "X86-TLB-2";
-	else if (diff & JUDGE_ENCRYPTED)
-		rule = "X86-FMT-9";
 	if (!rule)
 		return;
-	judge_violate(j, rule_of(s, rule), va,
-		      "a level-%u translation to %#llx and the level-%u one to %#llx, %s, can be cached together: %s",
+	judge_violate(j, rule_of(j, s, rule), va,
+		      "a level-%u translation to %#llx and the level-%u one to %#llx, %s, can be cached together%s: %s",
 		      s->level, (unsigned long long)frame_at(s, va), new->level,
 		      (unsigned long long)(new->frame + (va - new->va)),
-		      frame ? "another frame" :
-		      diff ? "with other attributes" : "of another size",
-		      text_of(s, s->born == j->events ?
-			      "one store changed it" :
+		      pair.frame ? "another frame" :
+		      s->attrs != new->attrs ? "with other attributes" :
+		      "of another size", j->format->together,
+		      text_of(j, s, pair.one_store ? "one store changed it" :
 			      "no flush came between"));
 }
 
@@ -299,13 +324,17 @@ void judge_tlb_come(struct judge *j, const struct judge_leaf *new, bool fresh)
 			     !(j->build.detail & PHYSMAP_BUILD_TWO_PASS);
 	unsigned int level;
 
+	if (!judge_walked(j))
+		return;
+	j->tlb->blind = all_cpus(j);
+	j->tlb->unsynchronized = true;
 	for (level = 0; level < j->machine.levels; level++)
 		if (j->tlb->leaves[level].n)
 			overlapping(j, &j->tlb->leaves[level], level, new->va,
 				    last, new, conflict);
 	if (fresh && at_once && judge_live(j) && j->machine.nx &&
 	    (new->attrs & wx) == wx && !(j->build.step & PHYSMAP_EXEC))
-		judge_violate(j, "X86-TLB-16", new->va,
+		judge_violate(j, judge_rule(j, JUDGE_WX_MOMENT), new->va,
 			      "new memory is writable and executable for a moment, and speculation may load that");
 }
 
@@ -314,10 +343,11 @@ static void other_table(struct judge *j, const struct stale *s,
 {
 	if (s->frame == new->frame)
 		return;
-	judge_violate(j, rule_of(s, "X86-TLB-13"), new->va,
+	judge_violate(j, rule_of(j, s, judge_rule(j, JUDGE_OTHER_TABLE)),
+		      new->va,
 		      "the entry points to another table, and a paging-structure cache may still walk the one at %#llx: %s",
 		      (unsigned long long)s->frame,
-		      text_of(s, "no flush came between"));
+		      text_of(j, s, "no flush came between"));
 }
 
 /* An entry points to a table now. */
@@ -340,9 +370,9 @@ void judge_tlb_written(struct judge *j, u64 table)
 			const struct stale *s = &j->tlb->tables[level].stale[i];
 
 			if (s->frame == table)
-				judge_violate(j, rule_of(s, "X86-TLB-13"), s->va,
-					      "the page is used anew, and a paging-structure cache may still walk it: %s",
-					      text_of(s, "no flush came since it was unlinked"));
+				judge_violate(j, rule_of(j, s, judge_rule(j, JUDGE_TABLE_REUSED)),
+					      s->va, "the page is used anew, and a paging-structure cache may still walk it: %s",
+					      text_of(j, s, "no flush came since it was unlinked"));
 		}
 }
 
@@ -350,50 +380,129 @@ void judge_tlb_written(struct judge *j, u64 table)
 
 static bool is_cached(const struct stale *s)
 {
-	return s->own | s->other | s->global;
+	return s->has.own | s->has.other | s->has.global;
 }
 
 /* The worst of what is left decides what is said. */
-static void survive(struct stale *s, unsigned int what, u8 cpus)
+static enum judge_survived why(const struct stale *s, unsigned int what,
+			       u8 cpus)
 {
-	if ((s->own | s->other | s->global) & ~cpus)
-		s->survived = OTHER_CPU;
-	else if (s->global)
-		s->survived = GLOBAL;
-	else if (what == PHYSMAP_FLUSH_CR3_KEEP)
-		s->survived = KEPT_CR3;
-	else
-		s->survived = OTHER_PCID;
+	const u8 left = (s->has.own & ~s->asked.own) |
+			(s->has.other & ~s->asked.other) |
+			(s->has.global & ~s->asked.global);
+
+	if (!left)
+		return JUDGE_NOT_DONE;
+	if (left & cpus & ~s->seen)
+		return JUDGE_NOT_SEEN;
+	if (left & ~cpus)
+		return JUDGE_OTHER_CPU;
+	if (s->has.global & ~s->asked.global)
+		return JUDGE_IS_GLOBAL;
+	return what == PHYSMAP_FLUSH_CR3_KEEP ? JUDGE_KEPT_CR3 :
+						JUDGE_OTHER_PCID;
 }
 
-static void drop(struct stale *s, unsigned int what, u8 cpus)
+/* What was asked for is done on these CPUs. */
+static void done(struct stale *s, u8 cpus)
 {
-	switch (what) {
-	case PHYSMAP_FLUSH_ALL:
-		s->own &= ~cpus;
-		s->other &= ~cpus;
-		s->global &= ~cpus;
-		break;
-	case PHYSMAP_FLUSH_CR3:
-		s->own &= ~cpus;
-		break;
-	}
-	if (is_cached(s))
-		survive(s, what, cpus);
+	s->has.own &= ~(s->asked.own & cpus);
+	s->has.other &= ~(s->asked.other & cpus);
+	s->has.global &= ~(s->asked.global & cpus);
+	s->asked.own &= ~cpus;
+	s->asked.other &= ~cpus;
+	s->asked.global &= ~cpus;
 }
 
-static void flush_list(struct list *list, unsigned int what, u8 cpus)
+/* A flush that drops it from these CPUs, as far as it reaches. */
+static void drop(const struct judge *j, struct stale *s, unsigned int what,
+		 u8 cpus)
+{
+	const u8 reached = cpus & s->seen;
+
+	if (what != PHYSMAP_FLUSH_CR3_KEEP)
+		s->asked.own |= s->has.own & reached;
+	if (what == PHYSMAP_FLUSH_ALL)
+		s->asked.other |= s->has.other & reached;
+	/* By address: in every ASID, but on x86 in this PCID alone. */
+	if (what == PHYSMAP_FLUSH_PAGE && j->format->barriers)
+		s->asked.other |= s->has.other & reached;
+	if (what == PHYSMAP_FLUSH_ALL || what == PHYSMAP_FLUSH_PAGE)
+		s->asked.global |= s->has.global & reached;
+	s->survived = why(s, what, cpus);
+	if (!j->format->barriers)
+		done(s, cpus);
+}
+
+/* Takes out what nobody has any more. */
+static void tidy(struct list *list)
 {
 	unsigned int i, kept = 0;
 
-	for (i = 0; i < list->n; i++) {
-		drop(&list->stale[i], what, cpus);
+	for (i = 0; i < list->n; i++)
 		if (is_cached(&list->stale[i]))
 			list->stale[kept++] = list->stale[i];
-	}
 	list->n = kept;
 	if (!kept)
 		empty(list);
+}
+
+static void flush_list(const struct judge *j, struct list *list,
+		       unsigned int what, u8 cpus)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++)
+		drop(j, &list->stale[i], what, cpus);
+	tidy(list);
+}
+
+/* The part of a stale translation that is in [first, last]. */
+static struct stale part_of(const struct stale *s, u64 first, u64 last)
+{
+	struct stale part = *s;
+
+	if (part.va < first) {
+		part.frame = frame_at(s, first);
+		part.va = first;
+	}
+	if (part.last > last)
+		part.last = last;
+	return part;
+}
+
+/* A flush of [first, last]; what is beside it stays. */
+static void flush_span(struct judge *j, struct list *list, u64 first, u64 last,
+		       u8 cpus)
+{
+	struct list all = *list;
+	unsigned int i;
+
+	*list = (struct list) { };
+	for (i = 0; i < all.n; i++) {
+		const struct stale *s = &all.stale[i];
+		const bool hit = s->va <= last && s->last >= first;
+		struct stale part = part_of(s, first, last);
+
+		if (!hit) {
+			remember(j, list, s, false);
+			continue;
+		}
+		drop(j, &part, PHYSMAP_FLUSH_PAGE, cpus);
+		if (is_cached(&part))
+			remember(j, list, &part, false);
+		if (s->va < first) {
+			part = part_of(s, s->va, first - 1);
+			part.survived = JUDGE_ONE_PAGE;
+			remember(j, list, &part, false);
+		}
+		if (s->last > last) {
+			part = part_of(s, last + 1, s->last);
+			part.survived = JUDGE_ONE_PAGE;
+			remember(j, list, &part, false);
+		}
+	}
+	empty(&all);
 }
 
 /*
@@ -401,48 +510,49 @@ static void flush_list(struct list *list, unsigned int what, u8 cpus)
  * the PCID's paging-structure caches (X86-TLB-12). A larger translation may be
  * cached in pieces (X86-TLB-4): the pieces beside the page stay.
  */
-static void flush_page(struct judge *j, u64 va, u8 cpus)
+static void flush_page_x86(struct judge *j, u64 va, u8 cpus)
 {
 	const struct judge_leaf now = judge_walk(j, va);
 	const u64 size = judge_size(j, now.present ? now.level : 0);
-	const u64 first = va & ~(size - 1), last = first + size - 1;
+	const u64 first = va & ~(size - 1);
+	unsigned int level;
+
+	for (level = 0; level < j->machine.levels; level++) {
+		flush_span(j, &j->tlb->leaves[level], first, first + size - 1,
+			   cpus);
+		flush_list(j, &j->tlb->tables[level], PHYSMAP_FLUSH_CR3, cpus);
+	}
+}
+
+/*
+ * TLBI by address drops the blocks and the page that translate it; of a group
+ * that is cached in pieces one piece. The form for the last level keeps the
+ * walk caches on the way there (ARM-TLBI-5).
+ */
+static void flush_page_arm64(struct judge *j, u64 va, bool leaf_only, u8 cpus)
+{
 	unsigned int level, i;
 
 	for (level = 0; level < j->machine.levels; level++) {
-		struct list all = j->tlb->leaves[level];
+		const u64 size = judge_size(j, level);
+		const u64 first = va & ~(size - 1), last = first + size - 1;
+		struct list *tables = &j->tlb->tables[level];
 
-		j->tlb->leaves[level] = (struct list) { };
-		for (i = 0; i < all.n; i++) {
-			struct stale s = all.stale[i], in = s, after = s;
-			const bool hit = s.va <= last && s.last >= first;
-
-			if (hit && s.va < first) {
-				s.last = first - 1;
-				s.survived = ONE_PAGE;
-			}
-			if (!hit || s.va < first)
-				remember(j, &j->tlb->leaves[level], &s, false);
-			if (hit && after.last > last) {
-				after.frame = frame_at(&after, last + 1);
-				after.va = last + 1;
-				after.survived = ONE_PAGE;
-				remember(j, &j->tlb->leaves[level], &after, false);
-			}
-			if (!hit)
-				continue;
-			in.frame = frame_at(&in, in.va > first ? in.va : first);
-			in.va = in.va > first ? in.va : first;
-			in.last = in.last < last ? in.last : last;
-			in.own &= ~cpus;
-			in.global &= ~cpus;
-			if (is_cached(&in)) {
-				survive(&in, PHYSMAP_FLUSH_PAGE, cpus);
-				remember(j, &j->tlb->leaves[level], &in, false);
-			}
-		}
-		empty(&all);
-		flush_list(&j->tlb->tables[level], PHYSMAP_FLUSH_CR3, cpus);
+		flush_span(j, &j->tlb->leaves[level], first, last, cpus);
+		if (!leaf_only)
+			flush_span(j, tables, first, last, cpus);
+		for (i = 0; i < tables->n && leaf_only; i++)
+			if (tables->stale[i].va == first)
+				tables->stale[i].survived = JUDGE_LEAF_ONLY;
 	}
+}
+
+static void flush_page(struct judge *j, u64 va, unsigned int what, u8 cpus)
+{
+	if (j->format->barriers)
+		flush_page_arm64(j, va, what == PHYSMAP_FLUSH_PAGE_LEAF, cpus);
+	else
+		flush_page_x86(j, va, cpus);
 }
 
 static bool anything(const struct judge_tlb *tlb)
@@ -464,15 +574,100 @@ void judge_tlb_flush(struct judge *j, unsigned int detail, u64 va)
 	/* Before the first pass a build pays what one before it has owed. */
 	if (j->build.kind && j->pass &&
 	    !(j->build.detail & PHYSMAP_BUILD_TWO_PASS) && !anything(j->tlb))
-		judge_violate(j, "X86-TLB-5", j->build.va,
+		judge_violate(j, judge_rule(j, JUDGE_VAIN_FLUSH), j->build.va,
 			      "a flush for nothing: only entries that were not present have changed");
-	if (what == PHYSMAP_FLUSH_PAGE) {
-		flush_page(j, va, cpus);
+	if (what == PHYSMAP_FLUSH_PAGE || what == PHYSMAP_FLUSH_PAGE_LEAF) {
+		flush_page(j, va, what, cpus);
 		return;
 	}
 	for (level = 0; level < j->machine.levels; level++) {
-		flush_list(&j->tlb->leaves[level], what, cpus);
-		flush_list(&j->tlb->tables[level], what, cpus);
+		flush_list(j, &j->tlb->leaves[level], what, cpus);
+		flush_list(j, &j->tlb->tables[level], what, cpus);
+	}
+}
+
+/* Barriers */
+
+static void each_stale(struct judge *j,
+		       void (*fn)(struct judge *j, struct stale *s, u8 cpus),
+		       u8 cpus)
+{
+	unsigned int level, i;
+
+	for (level = 0; level < j->machine.levels; level++) {
+		for (i = 0; i < j->tlb->leaves[level].n; i++)
+			fn(j, &j->tlb->leaves[level].stale[i], cpus);
+		for (i = 0; i < j->tlb->tables[level].n; i++)
+			fn(j, &j->tlb->tables[level].stale[i], cpus);
+		tidy(&j->tlb->leaves[level]);
+		tidy(&j->tlb->tables[level]);
+	}
+}
+
+static void see(struct judge *j, struct stale *s, u8 cpus)
+{
+	s->seen |= cpus;
+}
+
+/* A DSB has waited for flushes, as far as its shareability goes. */
+static void complete(struct judge *j, struct stale *s, u8 cpus)
+{
+	const bool waiting = s->asked.own | s->asked.other | s->asked.global;
+
+	done(s, cpus);
+	j->tlb->flush_unsynchronized |= waiting;
+	if (s->survived != JUDGE_NOT_DONE && s->survived != JUDGE_ISB_ONLY)
+		return;
+	if (s->asked.own | s->asked.other | s->asked.global)
+		s->survived = JUDGE_DONE_HERE;
+}
+
+static void only_isb(struct judge *j, struct stale *s, u8 cpus)
+{
+	if (s->survived == JUDGE_NOT_DONE)
+		s->survived = JUDGE_ISB_ONLY;
+}
+
+static void synchronize(struct judge *j)
+{
+	each_stale(j, only_isb, 0);
+	if (!(j->tlb->blind & 1))
+		j->tlb->unsynchronized = false;
+	j->tlb->flush_unsynchronized = false;
+}
+
+/* Stores come before, and for @flushes also flushes, on these CPUs. */
+static void wait_for(struct judge *j, u8 cpus, bool flushes)
+{
+	each_stale(j, see, cpus);
+	if (flushes)
+		each_stale(j, complete, cpus);
+	j->tlb->blind &= ~cpus;
+	if (!(all_cpus(j) & ~cpus))
+		j->visible = j->events;
+}
+
+void judge_tlb_barrier(struct judge *j, unsigned int which)
+{
+	const u8 all = all_cpus(j);
+
+	switch (which) {
+	case PHYSMAP_BARRIER_DSB_ISHST:
+		wait_for(j, all, false);
+		break;
+	case PHYSMAP_BARRIER_DSB_NSHST:
+		wait_for(j, 1, false);
+		break;
+	case PHYSMAP_BARRIER_DSB_ISH:
+	case PHYSMAP_BARRIER_DSB_SY:
+		wait_for(j, all, true);
+		break;
+	case PHYSMAP_BARRIER_DSB_NSH:
+		wait_for(j, 1, true);
+		break;
+	case PHYSMAP_BARRIER_ISB:
+		synchronize(j);
+		break;
 	}
 }
 
@@ -493,25 +688,26 @@ static bool outlives(struct judge *j, const struct stale *s,
 
 static void must_be_gone(struct judge *j, const struct stale *s)
 {
+	const char *sizes = judge_rule(j, JUDGE_TWO_SIZES);
 	u64 va = s->va;
 
 	for (;;) {
 		const struct judge_leaf now = judge_walk(j, va);
 		const u64 end = va | (judge_size(j, now.level) - 1);
 
-		if (now.present && now.level != s->level) {
-			judge_violate(j, rule_of(s, "X86-TLB-3"), va,
+		if (sizes && now.present && now.level != s->level) {
+			judge_violate(j, rule_of(j, s, sizes), va,
 				      "the size was changed by event %llu, and both sizes can be cached: %s",
 				      (unsigned long long)s->born,
-				      text_of(s, "the build is over and no flush came"));
+				      text_of(j, s, "the build is over and no flush came"));
 			return;
 		}
 		if (outlives(j, s, &now, va)) {
-			judge_violate(j, rule_of(s, "X86-TLB-8"), va,
+			judge_violate(j, rule_of(j, s, judge_rule(j, JUDGE_OUTLIVES)), va,
 				      "%s outlives its revocation by event %llu: %s",
 				      now.present ? "a right" : "a translation",
 				      (unsigned long long)s->born,
-				      text_of(s, "the build is over and no flush came"));
+				      text_of(j, s, "the build is over and no flush came"));
 			return;
 		}
 		if (end >= s->last)
@@ -520,21 +716,37 @@ static void must_be_gone(struct judge *j, const struct stale *s)
 	}
 }
 
+/* New entries work, and a flush has worked, for all that is fetched. */
+static void must_be_synchronized(struct judge *j)
+{
+	if (!j->format->barriers)
+		return;
+	if (j->tlb->blind || j->tlb->unsynchronized)
+		judge_violate(j, judge_rule(j, JUDGE_UNSEEN_ENTRY), j->build.va,
+			      "the build is over, and no %s came after its new entries",
+			      j->tlb->blind ? "DSB that is for the walks of every CPU" :
+			      "ISB");
+	if (j->tlb->flush_unsynchronized)
+		judge_violate(j, judge_rule(j, JUDGE_NO_ISB), j->build.va,
+			      "the build is over, and no ISB came after its last TLBI and DSB");
+}
+
 /* A build that has to flush for itself is over. */
 void judge_tlb_deadline(struct judge *j)
 {
 	unsigned int level, i;
 
+	must_be_synchronized(j);
 	for (level = 0; level < j->machine.levels; level++) {
 		for (i = 0; i < j->tlb->leaves[level].n; i++)
 			must_be_gone(j, &j->tlb->leaves[level].stale[i]);
 		for (i = 0; i < j->tlb->tables[level].n; i++) {
 			const struct stale *s = &j->tlb->tables[level].stale[i];
 
-			judge_violate(j, rule_of(s, "X86-TLB-13"), s->va,
-				      "a paging-structure cache may still walk the table at %#llx: %s",
+			judge_violate(j, rule_of(j, s, judge_rule(j, JUDGE_OTHER_TABLE)),
+				      s->va, "a paging-structure cache may still walk the table at %#llx: %s",
 				      (unsigned long long)s->frame,
-				      text_of(s, "the build is over and no flush came"));
+				      text_of(j, s, "the build is over and no flush came"));
 		}
 	}
 }

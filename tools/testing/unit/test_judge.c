@@ -149,6 +149,7 @@ static void begin(struct judge_machine *machine, u64 first)
 		.level = 3,
 		.table = ROOT,
 		.va = BASE,
+		.value = BASE,
 	};
 
 	stop(NULL);
