@@ -86,6 +86,7 @@ static void move(struct physmap_map *map, struct fuzz_bytes *b)
 		map->offset += by * 2 * MB;
 	else if (how > 1)
 		map->offset += by * GB;
+	map->va_start = map->offset;
 }
 
 static void memory_map(struct fuzz_world *w, struct fuzz_bytes *b)

@@ -132,6 +132,7 @@ static void shrink_geometry(struct world *w, const struct world_tiny *tiny)
 	geo->levels = level;
 	map->va_limit = map->offset + (1ULL << shift);
 	map->offset += tiny->offset;
+	map->va_start = map->offset;
 }
 
 /* The specification's own idea of the processor. */
