@@ -106,6 +106,7 @@ struct judge_violation {
  * @table: page that holds the entry
  * @index: its slot
  * @raw: the entry
+ * @build: number of the build that filled it, 0 if it was found
  */
 struct judge_leaf {
 	bool present;
@@ -116,6 +117,7 @@ struct judge_leaf {
 	u64 table;
 	unsigned int index;
 	u64 raw;
+	u64 build;
 };
 
 struct judge_tables;
@@ -147,6 +149,7 @@ enum judge_finding {
 	JUDGE_TABLE_IN_USE,	/* taken for a new table, and is one */
 	JUDGE_EMPTY_LINK,	/* published before it was filled */
 	JUDGE_KEPT_CHANGED,	/* was there before the build */
+	JUDGE_VAIN_BREAK,	/* unmapped and mapped again, without need */
 	JUDGE_HALF_STORE,
 	JUDGE_NO_BOUNDARY,	/* no flush between the passes */
 	JUDGE_OTHER_TABLE,	/* and a walk cache may have the old one */

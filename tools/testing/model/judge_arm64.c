@@ -210,7 +210,7 @@ const struct judge_format judge_format_arm64 = {
 	.accessed = AF,
 	.barriers = true,
 	/* ARM-BBM-5 */
-	.together = ", with a conflict abort or a mixture of both,",
+	.together = " (an abort, or a mixture of both)",
 	.leaf = is_leaf,
 	.address = address,
 	.rights = rights,
@@ -223,6 +223,7 @@ const struct judge_format judge_format_arm64 = {
 		[JUDGE_TABLE_IN_USE] = "ARM-TLBI-5",
 		[JUDGE_EMPTY_LINK] = "ARM-TLBI-3",
 		[JUDGE_KEPT_CHANGED] = "ARM-BBM-12",
+		[JUDGE_VAIN_BREAK] = "ARM-BBM-3",
 		[JUDGE_HALF_STORE] = "ARM-TLBI-6",
 		[JUDGE_OTHER_TABLE] = "ARM-BBM-1",
 		[JUDGE_TABLE_REUSED] = "ARM-TLBI-5",

@@ -25,16 +25,23 @@ struct group {
 	bool edited;
 };
 
-/* Those that this event has written to, behind those that are not whole. */
+/**
+ * struct judge_groups - groups
+ * @list: those that are not whole, and behind them what this event wrote to
+ * @n: how many
+ * @blamed: event that was blamed for an edit
+ */
 struct judge_groups {
 	struct group *list;
 	unsigned int n;
+	u64 blamed;
 };
 
 enum state {
 	WHOLE,		/* or no group at all */
 	MISSING,	/* alike as far as they are there */
 	MIXED,		/* some have the bit and some do not */
+	MIXED_WITH_OLD,	/* and those were there before the build */
 	UNEQUAL,
 };
 
@@ -67,6 +74,30 @@ static bool had_bit(const struct judge *j, unsigned int level, u64 raw)
 	       (j->format->attrs(&j->machine, level, raw) & JUDGE_CONTIG);
 }
 
+/* What a leaf by itself says of all but its address. */
+static u32 words(const struct judge *j, unsigned int level, u64 raw)
+{
+	return j->format->rights(&j->machine, level, raw) |
+	       j->format->attrs(&j->machine, level, raw);
+}
+
+/*
+ * An entry that stays valid is no more like the others of its group, be it only
+ * until a loop has come to them; processors with FEAT_BBM level 3 can do that.
+ */
+static void check_edit(struct judge *j, unsigned int level, u64 va, u64 old,
+		       u64 new)
+{
+	if (!judge_live(j) || j->machine.bbm >= 3 ||
+	    j->groups->blamed == j->events || !had_bit(j, level, old) ||
+	    !had_bit(j, level, new) ||
+	    words(j, level, old) == words(j, level, new))
+		return;
+	j->groups->blamed = j->events;
+	judge_violate(j, "ARM-CONT-2", va,
+		      "a live entry of a contiguous group was changed in place, while the others are as they were");
+}
+
 /* An entry was written into a table that hardware has a use for. */
 void judge_groups_written(struct judge *j, u64 table,
 			  const struct judge_role *role, unsigned int index,
@@ -95,13 +126,15 @@ void judge_groups_written(struct judge *j, u64 table,
 		};
 	}
 	g->edited |= old != new && had_bit(j, role->level, old);
+	check_edit(j, role->level, role->va + index * judge_size(j, role->level),
+		   old, new);
 }
 
 static enum state look(struct judge *j, const struct group *g)
 {
 	const u64 size = judge_size(j, g->level);
 	unsigned int i, with = 0, without = 0;
-	bool unequal = false;
+	bool unequal = false, old = false;
 	u64 frame = 0;
 	u32 attrs = 0;
 
@@ -112,6 +145,7 @@ static enum state look(struct judge *j, const struct group *g)
 			continue;
 		if (!leaf.present || !(leaf.attrs & JUDGE_CONTIG)) {
 			without++;
+			old |= leaf.build != j->builds;
 			continue;
 		}
 		if (!with++) {
@@ -124,7 +158,7 @@ static enum state look(struct judge *j, const struct group *g)
 	if (!with)
 		return WHOLE;
 	if (without)
-		return MIXED;
+		return old ? MIXED_WITH_OLD : MIXED;
 	if (unequal || (frame & (judge_group_size(j, g->level) - 1)))
 		return UNEQUAL;
 	return with == leaves(j, g->level) ? WHOLE : MISSING;
@@ -135,7 +169,9 @@ static void blame(struct judge *j, const struct group *g, enum state state)
 	static const struct judge_rule found[] = {
 		[MISSING] = { "ARM-CONT-1",
 			"entries of it are missing when the build is over" },
-		[MIXED] = { "ARM-CONT-4",
+		[MIXED] = { "ARM-CONT-1",
+			"some of its entries have the bit and some do not" },
+		[MIXED_WITH_OLD] = { "ARM-CONT-4",
 			"it is made over valid entries that do not have the bit" },
 		[UNEQUAL] = { "ARM-CONT-1",
 			"its entries differ in attributes, or their addresses are not in a row from an aligned one" },

@@ -19,6 +19,8 @@
  * @entry: contents
  * @made: who filled a slot, enum judge_made
  * @build: which build it was
+ * @lost: the leaf that a build took out of a slot ...
+ * @lost_by: ... and which build
  * @roles: what it is to hardware now; none while it is not linked
  * @n_roles: how many
  * @empty_link: number of the build that linked it without any entry in it
@@ -30,6 +32,8 @@ struct page {
 	u64 *entry;
 	u8 *made;
 	u64 *build;
+	u64 *lost;
+	u64 *lost_by;
 	struct judge_role *roles;
 	unsigned int n_roles;
 	u64 empty_link;
@@ -95,6 +99,8 @@ static struct page *page(struct judge *j, u64 pa)
 	p->entry = calloc(j->tables->entries, sizeof(*p->entry));
 	p->made = calloc(j->tables->entries, sizeof(*p->made));
 	p->build = calloc(j->tables->entries, sizeof(*p->build));
+	p->lost = calloc(j->tables->entries, sizeof(*p->lost));
+	p->lost_by = calloc(j->tables->entries, sizeof(*p->lost_by));
 	p->next = *head;
 	*head = p;
 	return p;
@@ -123,6 +129,8 @@ static void forget(struct judge_tables *t)
 			free(p->entry);
 			free(p->made);
 			free(p->build);
+			free(p->lost);
+			free(p->lost_by);
 			free(p->roles);
 			free(p);
 		}
@@ -256,6 +264,7 @@ void judge_tables_taken(struct judge *j, u64 table)
 	judge_tlb_written(j, table);
 	memset(p->entry, 0, j->tables->entries * sizeof(*p->entry));
 	memset(p->made, 0, j->tables->entries * sizeof(*p->made));
+	memset(p->build, 0, j->tables->entries * sizeof(*p->build));
 	p->empty_link = 0;
 	p->written = j->events;
 }
@@ -293,6 +302,7 @@ static struct judge_leaf leaf_of(struct judge *j, const struct page *p,
 		.table = p->pa,
 		.index = index,
 		.raw = raw,
+		.build = p->build[index],
 	};
 
 	return leaf;
@@ -452,7 +462,7 @@ static void check_entry(struct judge *j, unsigned int level, u64 va, u64 raw)
 	rule = reserved(j, level, raw);
 	if (rule)
 		judge_violate(j, rule, va,
-			      "the entry has a bit that is reserved on this machine: any access faults");
+			      "the entry has an address, a bit or an encoding that is reserved on this machine: any access faults");
 }
 
 /* Walks may come to a table as soon as it is linked. */
@@ -626,6 +636,42 @@ static void check_boundary(struct judge *j, const struct page *p,
 	j->flushed = true;
 }
 
+/*
+ * A leaf that comes back in the same build: was there need for it to go? Who
+ * used it meanwhile has met a fault.
+ */
+static void check_break(struct judge *j, struct page *p,
+			const struct judge_role *role, unsigned int index,
+			u64 old, u64 new)
+{
+	const char *rule = judge_rule(j, JUDGE_VAIN_BREAK);
+	const bool back = !is_present(j, old) && is_leaf(j, role->level, new) &&
+			  p->lost_by[index] == j->builds;
+	struct judge_leaf was, is;
+	struct judge_pair pair;
+
+	if (is_leaf(j, role->level, old) && !is_present(j, new)) {
+		p->lost[index] = old;
+		p->lost_by[index] = j->builds;
+	}
+	if (!rule || !back || !j->build.kind || !judge_live(j))
+		return;
+	p->entry[index] = p->lost[index];
+	was = leaf_of(j, p, role, index);
+	p->entry[index] = new;
+	is = leaf_of(j, p, role, index);
+	pair = (struct judge_pair) {
+		.old_level = role->level, .old_attrs = was.attrs,
+		.new_level = role->level, .new_attrs = is.attrs,
+		.frame = was.frame != is.frame,
+		.one_store = true,
+	};
+	if (!((was.attrs | is.attrs) & JUDGE_CONTIG) &&
+	    !j->format->conflict(&j->machine, true, &pair))
+		judge_violate(j, rule, is.va,
+			      "a live leaf was unmapped and mapped again, and nothing has changed that wants a break");
+}
+
 static void check_empty_link(struct judge *j, struct page *p,
 			     const struct judge_role *role, unsigned int index,
 			     u64 new)
@@ -679,6 +725,7 @@ void judge_store(struct judge *j, u64 table, unsigned int index, u64 raw)
 		judge_groups_written(j, table, &roles[i], index, old, raw);
 		check_kept(j, p, &roles[i], index, old, raw);
 		check_boundary(j, p, &roles[i], index, old);
+		check_break(j, p, &roles[i], index, old, raw);
 	}
 	free(roles);
 	p->entry[index] = raw;
@@ -717,4 +764,5 @@ void judge_found(struct judge *j, u64 table, unsigned int index, u64 raw)
 	free(roles);
 	p->entry[index] = raw;
 	p->made[index] = JUDGE_FOUND;
+	p->build[index] = 0;
 }
