@@ -161,17 +161,22 @@ static void read_mutants(const char *dir)
 	free(list);
 }
 
-/* The lines of a witness; the first that begins with the rule is kept. */
+/*
+ * The lines of a witness, in the scenes of the rule's architecture; the first
+ * that begins with the rule is kept. "" is no rule: all scenes.
+ */
 static unsigned int witness(const char *name, const char *rule, char *says,
 			    size_t size, int *status)
 {
+	const char *scenes = !*rule ? "" :
+			     !strncmp(rule, "ARM-", 4) ? " arm64" : " x86";
 	const size_t n = strlen(rule);
 	char command[600], line[512];
 	unsigned int lines = 0;
 	FILE *f;
 
-	snprintf(command, sizeof(command), "timeout %d %s/%s/witness 2>&1",
-		 SECONDS, built, name);
+	snprintf(command, sizeof(command), "timeout %d %s/%s/witness%s 2>&1",
+		 SECONDS, built, name, scenes);
 	f = popen(command, "r");
 	if (!f)
 		die(command, strerror(errno));

@@ -8,9 +8,11 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <physmap/request.h>
 #include "hypervisor.h"
 #include "judge_xen.h"
+#include "witness.h"
 #include "witness_attributes.h"
 
 #define KB	1024ULL
@@ -38,15 +40,16 @@ static struct model_machine m;
 static struct physmap_map *const map = &m.xmap.map;
 static struct physmap_report report;
 static struct judge judge;
-static const char *scene;
 static bool bad;
+
+const char *scene;
 
 static const struct physmap_x86_machine long4 = {
 	.paging = PHYSMAP_X86_4LEVEL, .pa_bits = 46, .pse = true,
 	.gbpages = true, .nx = true, .global = true,
 };
 
-static void heard(struct judge *j, const struct judge_violation *v)
+void heard(struct judge *j, const struct judge_violation *v)
 {
 	printf("%s %s: event %llu at %#llx: %s\n", v->rule, scene,
 	       (unsigned long long)v->number, (unsigned long long)v->va,
@@ -54,7 +57,7 @@ static void heard(struct judge *j, const struct judge_violation *v)
 	bad = true;
 }
 
-static void expect(bool as_expected, const char *what)
+void expect(bool as_expected, const char *what)
 {
 	if (as_expected)
 		return;
@@ -453,7 +456,7 @@ static void xen_refusals(void)
 	}
 }
 
-int main(void)
+static void x86_scenes(void)
 {
 	native_boots();
 	live_splits();
@@ -470,6 +473,15 @@ int main(void)
 	xen_read_only_list();
 	xen_tails();
 	xen_refusals();
+}
+
+/* With "x86" or "arm64" the scenes of one architecture, else all. */
+int main(int argc, char **argv)
+{
+	if (argc < 2 || !strcmp(argv[1], "x86"))
+		x86_scenes();
+	if (argc < 2 || !strcmp(argv[1], "arm64"))
+		arm64_scenes();
 	bad |= witness_attributes();
 	return bad;
 }
