@@ -6,9 +6,10 @@
 BUILD := $(abspath build)
 ONLY ?=
 TIME ?= 60
+ARM64 := arm64-4k arm64-4k-va39 arm64-16k arm64-64k-va52
 
 help:
-	@echo 'make boot                   build a Linux 6.1 with physmap and boot it, natively and under Xen'
+	@echo 'make boot                   build a Linux 6.1 with physmap and boot it: x86, Xen PV, arm64'
 	@echo 'make check                  all tests: host and boots (last line: N passed, N failed)'
 	@echo 'make check-host             the host tests only, some minutes; needs no kernel'
 	@echo 'make check-rules            the rule table: every rule, its judge, its mutant; seconds'
@@ -17,15 +18,19 @@ help:
 	@echo 'make soak TIME=600          random worlds before the judges, for so many seconds'
 	@echo 'make fuzz TIME=60           libFuzzer on planner, engine and trace reader, seconds each'
 	@echo 'make coverage               lines and branches that the host tests reach'
-	@echo 'make kernel                 only the kernel: build/kernel/bzImage'
+	@echo 'make kernel                 only the x86-64 kernel: build/kernel/bzImage'
+	@echo 'make kernel-arm64           only the arm64 kernels: build/kernel-arm64-*/Image'
 	@echo 'make lint                   shellcheck, checkpatch, sparse'
 	@echo 'make clean                  delete what was built; keep sources and the compiler cache'
 	@echo 'make distclean              delete build/ altogether'
 	@echo
 	@echo 'Into a kernel tree of your own: scripts/integrate --help'
 
-boot: prepare
-	@$(BUILD)/boot/boot --kernel $(BUILD)/kernel/bzImage --show --only native-default,xen-dom0-512m
+boot: source
+	@scripts/setup boot arm64
+	@scripts/build-kernel x86 arm64-4k
+	@$(MAKE) -s machines
+	@$(BUILD)/boot/boot --show --only native-default,xen-dom0-512m,arm64-default
 
 check:
 	@scripts/check all
@@ -58,27 +63,37 @@ lint:
 bench: kernel
 	@scripts/setup boot bench
 	@scripts/get-xen
-	@$(MAKE) -s -C tools/testing/boot O=$(BUILD)/boot
+	@$(MAKE) -s -C tools/testing/boot O=$(BUILD)/boot x86
 	@$(MAKE) -s -C tools/testing/bench O=$(BUILD)/bench
 	@$(BUILD)/bench/bench $(if $(ONLY),--only $(ONLY))
 
-kernel:
+# A kernel tree with physmap in it.
+source:
 	@scripts/setup host kernel
 	@scripts/get-kernel
 	@scripts/integrate build/linux-6.1
-	@scripts/build-kernel
 
-# All that a boot needs: kernel, hypervisor, bench, the tool that judges traces.
-prepare: kernel
-	@scripts/setup boot
+kernel: source
+	@scripts/build-kernel x86
+
+kernel-arm64: source
+	@scripts/setup arm64
+	@scripts/build-kernel $(ARM64)
+
+# All that a boot needs beside kernels: hypervisors, bench, the tool that judges traces.
+machines:
+	@scripts/setup boot arm64
 	@scripts/get-xen
 	@$(MAKE) -s -C tools/testing/boot O=$(BUILD)/boot
 	@$(MAKE) -s -C tools/physmap O=$(BUILD)/physmap
 
+prepare: kernel kernel-arm64
+	@$(MAKE) -s machines
+
 clean:
-	rm -rf $(addprefix $(BUILD)/,kernel kernel-config mutants boot physmap unit rules worlds fuzz coverage ktap bench logs)
+	rm -rf $(addprefix $(BUILD)/,kernel kernel-config kernel-arm64-* kernel-config-arm64-* mutants boot physmap unit rules worlds fuzz coverage ktap bench logs)
 
 distclean:
 	rm -rf $(BUILD)
 
-.PHONY: help boot bench check check-host check-boot check-rules soak fuzz coverage lint kernel prepare clean distclean
+.PHONY: help boot bench check check-host check-boot check-rules soak fuzz coverage lint source kernel kernel-arm64 machines prepare clean distclean
