@@ -26,11 +26,8 @@ static struct {
 	bool show, list, upstream, selftest;
 } opt = {
 	.setup = {
-		.qemu = "qemu-system-x86_64",
-		.kernel = "build/kernel/bzImage",
+		.kernels = "build",
 		.xen = "build/xen",
-		.initrd = "build/boot/initrd.gz",
-		.ovmf = "/usr/share/ovmf/OVMF.fd",
 		.physmap = "build/physmap/physmap",
 		.logs = "build/boot/logs",
 		.timeout = 180,
@@ -51,10 +48,11 @@ static int n_work, n_boots, n_done;
 static const struct option long_options[] = {
 	{ "only", required_argument, NULL, 'o' },
 	{ "jobs", required_argument, NULL, 'j' },
+	{ "kernels", required_argument, NULL, 'K' },
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "xen", required_argument, NULL, 'x' },
 	{ "initrd", required_argument, NULL, 'i' },
-	{ "ovmf", required_argument, NULL, 'f' },
+	{ "firmware", required_argument, NULL, 'f' },
 	{ "qemu", required_argument, NULL, 'q' },
 	{ "physmap", required_argument, NULL, 'p' },
 	{ "policy", required_argument, NULL, 'P' },
@@ -75,11 +73,11 @@ static void usage(FILE *f)
 		"usage: boot [options]\n"
 		"  --only PREFIX   only rows whose name begins with PREFIX (a list: a,b)\n"
 		"  --jobs N        N machines at a time (default 2)\n"
-		"  --kernel FILE   bzImage to boot\n"
+		"  --kernels DIR   what scripts/build-kernel has made (default build)\n"
 		"  --xen DIR       what scripts/get-xen has made\n"
-		"  --initrd FILE   the bench's initramfs\n"
-		"  --ovmf FILE     UEFI firmware\n"
-		"  --qemu FILE     qemu-system-x86_64\n"
+		"  --kernel FILE, --initrd FILE, --firmware FILE, --qemu FILE\n"
+		"                  image, initramfs, UEFI firmware, QEMU for all rows\n"
+		"                  chosen (default: those of each row's architecture)\n"
 		"  --physmap FILE  the tool that replays traces\n"
 		"  --policy NAME   only two-pass, or only fresh\n"
 		"  --mutant RULE   this kernel has a mistake: its traces must break RULE\n"
@@ -110,6 +108,8 @@ static const char **text_option(int c)
 	switch (c) {
 	case 'o':
 		return &opt.only;
+	case 'K':
+		return &opt.setup.kernels;
 	case 'k':
 		return &opt.setup.kernel;
 	case 'x':
@@ -117,7 +117,7 @@ static const char **text_option(int c)
 	case 'i':
 		return &opt.setup.initrd;
 	case 'f':
-		return &opt.setup.ovmf;
+		return &opt.setup.firmware;
 	case 'q':
 		return &opt.setup.qemu;
 	case 'p':
@@ -211,36 +211,54 @@ static bool need_xen(const struct row *r)
 
 	if (!r->xen)
 		return true;
-	snprintf(path, sizeof(path), "%s/%s/xen", opt.setup.xen, r->xen);
+	setup_xen(&opt.setup, r, "xen", path, sizeof(path));
 	ok &= need_file(path, "Xen hypervisor", advice);
-	snprintf(path, sizeof(path), "%s/%s/tools.cpio.gz", opt.setup.xen,
-		 r->xen);
+	setup_xen(&opt.setup, r, "tools.cpio.gz", path, sizeof(path));
 	if (r->domu)
 		ok &= need_file(path, "Xen tools", advice) &&
 		      need_program("cpio", "apt-get install cpio");
 	return ok;
 }
 
-static bool need_all(void)
+static bool need_kernel(const struct row *r)
+{
+	char path[PATH_MAX];
+
+	setup_kernel(&opt.setup, r, path, sizeof(path));
+	return need_file(path, "kernel",
+			 "run make prepare, or give --kernels or --kernel");
+}
+
+static bool need_row(const struct row *r)
 {
 	const struct setup *s = &opt.setup;
-	unsigned int flags = 0;
+	const struct arch *a = row_arch(r);
+	char qemu[96], firmware[96];
 	bool ok;
 
-	ok = need_program(s->qemu, "apt-get install qemu-system-x86");
-	ok &= need_file(s->kernel, "kernel", "run make kernel, or give --kernel");
-	ok &= need_file(s->initrd, "initramfs",
+	snprintf(qemu, sizeof(qemu), "apt-get install %s", a->qemu_package);
+	ok = need_program(setup_qemu(s, r), qemu);
+	ok &= need_kernel(r);
+	ok &= need_file(setup_initrd(s, r), "initramfs",
 			"run make -C tools/testing/boot, or give --initrd");
-	ok &= need_file(s->physmap, "tool for traces",
-			"run make -C tools/physmap, or give --physmap");
-	for (int i = 0; i < n_work; i++) {
-		flags |= work[i].row->flags;
-		ok &= need_xen(work[i].row);
-	}
-	if (flags & ROW_UEFI)
-		ok &= need_file(s->ovmf, "UEFI firmware",
-				"apt-get install ovmf, or give --ovmf");
-	return ok;
+	snprintf(firmware, sizeof(firmware),
+		 "apt-get install %s, or give --firmware", a->firmware_package);
+	if (r->flags & ROW_UEFI)
+		ok &= need_file(setup_firmware(s, r), "UEFI firmware",
+				firmware);
+	return ok & need_xen(r);
+}
+
+/* The first row that lacks something tells: others lack the same. */
+static bool need_all(void)
+{
+	if (!need_file(opt.setup.physmap, "tool for traces",
+		       "run make -C tools/physmap, or give --physmap"))
+		return false;
+	for (int i = 0; i < n_work; i++)
+		if (!need_row(work[i].row))
+			return false;
+	return true;
 }
 
 static bool make_dirs(const char *path)
@@ -267,10 +285,15 @@ static bool make_dom0s(void)
 
 	for (int i = 0; i < n_work; i++) {
 		const struct row *r = work[i].row;
+		struct setup s = opt.setup;
+		char kernel[PATH_MAX];
 
 		if (!r->domu || !strcmp(r->xen, made))
 			continue;
-		if (!dom0_initrd(&opt.setup, r->xen))
+		setup_kernel(&s, r, kernel, sizeof(kernel));
+		s.kernel = kernel;
+		s.initrd = setup_initrd(&s, r);
+		if (!dom0_initrd(&s, r->xen))
 			return false;
 		made = r->xen;
 	}
@@ -416,7 +439,7 @@ static void report_guests(struct ktap *k, const struct work *w,
 		if (!dom0_logs[p].domu ||
 		    !write_file(g->log, dom0_logs[p].domu)) {
 			ktap(k, false, g->name, "has a log", w->boot[p].log,
-			     "dom0 handed none on, or it is cut short");
+			     "there is none, or it is cut short");
 			return;
 		}
 	}
@@ -425,13 +448,31 @@ static void report_guests(struct ktap *k, const struct work *w,
 	free_logs(logs);
 }
 
+/* Hypervisors that have no dom0 to judge. */
+static void report_hosts(struct ktap *k, const struct boot *boots,
+			 const struct log *logs, const bool *wanted)
+{
+	for (int p = 0; p < BOOTS; p++)
+		if (wanted[p] && !opt.mutant)
+			judge_host(k, &boots[p], &logs[p]);
+}
+
+/* Is there a guest's log of its own? */
+static bool has_guest(const struct row *r)
+{
+	return r->flags & ROW_DOM0LESS || (r->domu && !(r->flags & ROW_SWEEP));
+}
+
 static void report(struct work *w, struct ktap *k)
 {
 	struct log logs[BOOTS] = { 0 };
 
 	if (read_logs(k, w->boot, logs, w->wanted)) {
-		report_boots(k, w->boot, logs, w->wanted);
-		if (w->row->domu && !(w->row->flags & ROW_SWEEP))
+		if (w->row->flags & ROW_DOM0LESS)
+			report_hosts(k, w->boot, logs, w->wanted);
+		else
+			report_boots(k, w->boot, logs, w->wanted);
+		if (has_guest(w->row))
 			report_guests(k, w, logs);
 	}
 	free_logs(logs);

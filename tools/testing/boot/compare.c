@@ -9,13 +9,16 @@
 
 #include "bench.h"
 
-#define TYPE_BITS	(AT_USR | AT_PWT | AT_PCD | AT_PAT)
+/* What must be the same: memory type, shareability, who may use it at all. */
+#define SAME_BITS	(AT_USR | AT_PWT | AT_PCD | AT_PAT | AT_SHD | AT_AF | \
+			 AT_NG | AT_GP | AT_DEVICE_NGNRNE | AT_DEVICE_NGNRE | \
+			 AT_NORMAL_NC | AT_NORMAL | AT_NORMAL_TAGGED)
 
 static void worse(struct compare *c, uint64_t at, uint64_t next,
 		  const struct span *off, const struct span *here,
 		  const char *what)
 {
-	char x[96] = "nothing", y[96] = "nothing";
+	char x[128] = "nothing", y[128] = "nothing";
 
 	c->worse += next - at;
 	if (c->first[0])
@@ -72,8 +75,10 @@ static const char *compare_leaf(const struct compare_opts *o, uint64_t at,
 		return "smaller leaf";
 	if (here->leaf > off->leaf && at < MIB)
 		return "large leaf in the first MiB (X86-MT-2)";
-	if ((gained | lost) & TYPE_BITS)
-		return "other memory type or user bit";
+	if (lost & AT_CON && here->leaf == off->leaf)
+		return "no longer contiguous";
+	if ((gained | lost) & SAME_BITS)
+		return "other memory type, shareability, access or nG bit";
 	/*
 	 * Under Xen NX may stand one level up (XENPV-6). What is writable has
 	 * been judged by the kernel's own W+X check, which looks at both, and
@@ -82,6 +87,8 @@ static const char *compare_leaf(const struct compare_opts *o, uint64_t at,
 	if (lost & AT_NX &&
 	    (o->effective || !(o->xen && here->attr & AT_RW)))
 		return "NX lost";
+	if (lost & AT_UXN)
+		return "UXN lost";
 	if (lost & AT_GLB)
 		return "GLOBAL lost";
 	if (gained & AT_GLB && !global)
@@ -91,7 +98,9 @@ static const char *compare_leaf(const struct compare_opts *o, uint64_t at,
 		return what;
 	if (here->leaf > off->leaf)
 		c->larger += len;
-	if (gained & AT_NX)
+	else if (gained & AT_CON)
+		c->contig += len;
+	if (gained & (AT_NX | AT_UXN))
 		c->more_nx += len;
 	if (gained & AT_GLB)
 		c->global += len;
@@ -165,6 +174,7 @@ void compare_text(const struct compare *c, char *buf, size_t len)
 	buf[0] = '\0';
 	put(&p, &left, "%llu kB the same", c->same);
 	put(&p, &left, ", %llu kB in larger leaves", c->larger);
+	put(&p, &left, ", %llu kB in contiguous leaves", c->contig);
 	put(&p, &left, ", %llu kB with more NX", c->more_nx);
 	put(&p, &left, ", %llu kB global that were not", c->global);
 	put(&p, &left, ", %llu kB RO table pages only here", c->ro_here);

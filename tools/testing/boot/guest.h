@@ -8,7 +8,7 @@
 
 #include <signal.h>
 
-#include "map.h"
+#include "dump.h"
 #include "scenario.h"
 
 #define SHUTDOWN_SIGNAL	SIGUSR1		/* from /sbin/poweroff to init */
@@ -35,6 +35,20 @@ struct facts {
 
 extern struct opts opts;
 
+/* What differs by architecture: guest_x86.c or guest_arm64.c. */
+struct guest_arch {
+	const char *page_tables;	/* the kernel's dump */
+	const char *backend;		/* physmap's, but under Xen PV */
+	uint64_t always;		/* so many bytes are mapped, RAM or not */
+};
+
+extern const struct guest_arch arch;
+
+/* The direct map's part of the dump. */
+bool arch_dump(const char *text, struct map *m, uint64_t *base);
+/* What only this architecture can be asked of its map. */
+void judge_arch(const struct facts *f, const char *when);
+
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_flush(void);
 void result(bool ok, const char *name, const char *fmt, ...)
@@ -51,7 +65,8 @@ bool line_with(const char *text, const char *const *words, char *buf,
 void judge_kernel(const struct facts *f);
 void judge_map(const struct facts *f);
 void judge_physmap(const struct facts *f);
-void judge_counters(const struct facts *f, const char *when);
+/* The name of a test that is done more than once. */
+const char *named(const char *what, const char *when);
 void judge_memory(void);
 void judge_memory_again(const char *when);
 /* The map as it is now, without what can only be judged at boot. */

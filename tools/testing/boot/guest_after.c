@@ -17,7 +17,6 @@
 #include "guest_after.h"
 #include "textkey.h"
 
-#define PAGE_TABLES	"/sys/kernel/debug/page_tables/kernel"
 #define MODULE		"test_module"
 #define VMALLOC		"test_vmalloc"
 
@@ -40,16 +39,16 @@ void tables_free(struct tables *t)
 
 bool read_tables(struct tables *t)
 {
-	char *text = slurp(PAGE_TABLES);
+	char *text = slurp(arch.page_tables);
 	uint64_t base = 0;
 	struct span s;
 	bool ok;
 
 	memset(t, 0, sizeof(*t));
-	ok = text && dump_parse(text, &t->direct, &base);
+	ok = text && arch_dump(text, &t->direct, &base);
 	for (const char *p = text; ok && p; p = strchr(p, '\n')) {
 		p += *p == '\n';
-		if (dump_line(p, &s) > 0 &&
+		if (dump_line(p, getpagesize(), &s) > 0 &&
 		    (s.start < base || !map_find(&t->direct, s.start - base)))
 			map_add(&t->rest, s.start, s.end, s.leaf, s.attr);
 	}
@@ -77,7 +76,7 @@ static bool same_attributes(const struct map *a, const struct map *b,
 
 	forget_leaves(a, &x);
 	forget_leaves(b, &y);
-	ok = map_same(&x, &y, 0xff, why, len);
+	ok = map_same(&x, &y, AT_ANY, why, len);
 	map_free(&x);
 	map_free(&y);
 	return ok;

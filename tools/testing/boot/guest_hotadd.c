@@ -121,7 +121,7 @@ static bool same_as(const struct map *before, char *why, size_t len)
 
 	if (!ok)
 		snprintf(why, len, "page_tables cannot be read");
-	ok = ok && map_same(before, &now, 0xff, why, len);
+	ok = ok && map_same(before, &now, AT_ANY, why, len);
 	map_free(&now);
 	return ok;
 }
@@ -196,8 +196,9 @@ static void judge_added(const struct map *added)
 }
 
 /* Every request since boot's last one must have been final at once. */
-static void judge_requests(const struct facts *f)
+static void judge_requests(const struct facts *f, const struct map *dimm)
 {
+	long long from = dimm->n ? (long long)dimm->v[0].start : 0;
 	char *report = slurp(REPORT);
 	long long boot = f->report ? key_number(f->report, "requests") : -1;
 	long long k, added = 0, final = 0;
@@ -210,7 +211,7 @@ static void judge_requests(const struct facts *f)
 		p += *p == '\n';
 		if (sscanf(p, "request %lld:%n", &k, &used) != 1 || !used)
 			continue;
-		if (value_in(p + used, "start") < (long long)(4 * GIB))
+		if (value_in(p + used, "start") < from)
 			continue;
 		added++;
 		final += value_in(p + used, "final");
@@ -267,7 +268,7 @@ void judge_hotadd(const struct facts *f)
 	added_spans(&f->map, &now, &added);
 	judge_added(&added);
 	if (!off)
-		judge_requests(f);
+		judge_requests(f, &added);
 	judge_again(f, "after hot-add");
 	remove_again(f, old, blocks);
 	judge_again(f, "after hot-remove");

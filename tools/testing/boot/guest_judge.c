@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the guest can judge by itself: the kernel's own W+X check, the
- * page_tables dump against /proc/iomem and the DirectMap counters, physmap's
- * report and audit, and memory that can be used. Reads only, but for pages it
- * allocates itself.
+ * What the guest can judge by itself: the kernel's own W+X check, the dump of
+ * its page tables against /proc/iomem, physmap's report and audit, and memory
+ * that can be used. Reads only, but for pages it allocates itself.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -16,7 +15,6 @@
 #include "textkey.h"
 
 #define CHUNK	(64 * PAGE)
-#define ISA_END	0x100000ULL
 
 static const char *const complaints[] = {
 	"WARNING:", "BUG:", "kernel BUG", "Oops", "Call Trace", "cut here",
@@ -26,7 +24,7 @@ static const char *const complaints[] = {
 void judge_kernel(const struct facts *f)
 {
 	static const char *const passed[] = {
-		"x86/mm: Checked W+X mappings: passed", NULL
+		"Checked W+X mappings: passed", NULL
 	};
 	char line[256];
 
@@ -36,8 +34,7 @@ void judge_kernel(const struct facts *f)
 		       "dmesg has no line \"%s\"", passed[0]);
 }
 
-/* The name of a test that is done more than once. */
-static const char *named(const char *what, const char *when)
+const char *named(const char *what, const char *when)
 {
 	static char name[160];
 
@@ -96,21 +93,21 @@ static void judge_exec(const struct facts *f)
 }
 
 /*
- * What must be mapped: System RAM, and all of the first MiB, which the kernel
- * maps whole natively and Xen fills with what is there.
+ * What must be mapped: System RAM, and on x86 all of the first MiB, which the
+ * kernel maps whole natively and Xen fills with what is there.
  */
 static void wanted_ram(const struct facts *f, struct map *want)
 {
 	struct map ram = { 0 };
 
-	map_add(want, 0, ISA_END, LEAF_4K, 0);
+	map_add(want, 0, arch.always, LEAF_4K, 0);
 	iomem_parse(f->iomem, "System RAM", &ram);
 	map_sort(&ram);
 	for (size_t i = 0; i < ram.n; i++) {
 		uint64_t start = ram.v[i].start;
 
-		map_add(want, start < ISA_END ? ISA_END : start, ram.v[i].end,
-			LEAF_4K, 0);
+		map_add(want, start < arch.always ? arch.always : start,
+			ram.v[i].end, LEAF_4K, 0);
 	}
 	map_free(&ram);
 }
@@ -148,7 +145,7 @@ static void judge_cover_xen(const struct facts *f, const char *when)
 	wanted_ram(f, &want);
 	iomem_parse(f->iomem, "System RAM", &sysram);
 	/* Page 0 is trimmed from e820, and a guest's ISA range reserved: yet given. */
-	map_add(&sysram, 0, opts.guest ? ISA_END : 4096, LEAF_4K, 0);
+	map_add(&sysram, 0, opts.guest ? arch.always : 4096, LEAF_4K, 0);
 	map_sort(&sysram);
 	for (uint64_t at = 0; at != UINT64_MAX;) {
 		uint64_t next = map_next_edge(&want, at, map_next_edge(&sysram,
@@ -179,48 +176,6 @@ uint64_t meminfo_kb(const char *text, const char *key)
 	return v < 0 ? 0 : v;
 }
 
-/*
- * When the kernel splits a 2M page of its own high mapping, it moves the
- * DirectMap counters too (6.1's split_page_count does not ask which alias), but
- * only while there are 2M pages to count: so many blocks are allowed for, and
- * no other difference. Upstream's builder is not judged: it counts a 1G leaf
- * again each time a later step meets it, and under Xen it counts pages without
- * a machine frame; there the host compares.
- */
-void judge_counters(const struct facts *f, const char *when)
-{
-	static const char *const keys[] = {
-		"DirectMap4k", "DirectMap2M", "DirectMap1G"
-	};
-	uint64_t moved = f->high_splits * 2048ULL;
-	char line[256];
-	size_t at = 0;
-	bool same = true;
-
-	if (!map_leaf_bytes(&f->map, LEAF_2M))
-		moved = 0;
-	for (int i = 0; i < 3; i++) {
-		uint64_t kb = meminfo_kb(f->meminfo, keys[i]);
-		uint64_t have = map_leaf_bytes(&f->map, i) >> 10;
-
-		if (i == LEAF_4K)
-			have += moved;
-		if (i == LEAF_2M)
-			have -= moved;
-		same &= kb == have;
-		at += snprintf(line + at, sizeof(line) - at,
-			       "%s %llu kB, mapped %llu kB; ", keys[i],
-			       (unsigned long long)kb,
-			       (unsigned long long)have);
-	}
-	say("# counters: %s%u splits of the high mapping allowed for\n", line,
-	    f->high_splits);
-	if (!opts.xen && strcmp(opts.policy, "off"))
-		result(same,
-		       named("DirectMap counters equal the dump (X86-LNX-6)",
-			     when), "%s", line);
-}
-
 void judge_map(const struct facts *f)
 {
 	result(f->have_map && f->iomem && f->meminfo,
@@ -233,7 +188,7 @@ void judge_map(const struct facts *f)
 		judge_cover_xen(f, "");
 	else
 		judge_cover(f);
-	judge_counters(f, "");
+	judge_arch(f, "");
 }
 
 static void judge_order(const char *report)
@@ -304,6 +259,7 @@ static void judge_fresh(const char *report)
 
 static void judge_sums(const char *report)
 {
+	const char *backend = opts.xen ? "xen-pv" : arch.backend;
 	long long planned = key_value(report, "tables", "planned");
 	long long resized = key_value(report, "attributes", "resized");
 	long long moved = key_value(report, "attributes", "moved");
@@ -312,9 +268,8 @@ static void judge_sums(const char *report)
 
 	result(key_number(report, "requests") > 0, "physmap built the map",
 	       "requests: %lld", key_number(report, "requests"));
-	result(key_word(report, "backend", opts.xen ? "xen-pv" : "native"),
-	       "the right backend is at work", "expected %s",
-	       opts.xen ? "xen-pv" : "native");
+	result(key_word(report, "backend", backend),
+	       "the right backend is at work", "expected %s", backend);
 	result(!resized && !moved && !ro,
 	       "no size, no frame and no kept RO entry touched in pass 2",
 	       "resized=%lld moved=%lld kept_ro_written=%lld", resized, moved,
@@ -371,7 +326,7 @@ void judge_again(const struct facts *boot, const char *when)
 	result(now.have_map && now.base == boot->base,
 	       named("the direct map can be read", when), "it lies at 0x%llx",
 	       (unsigned long long)now.base);
-	judge_counters(&now, when);
+	judge_arch(&now, when);
 	if (opts.xen)
 		judge_cover_xen(&now, when);
 	if (strcmp(opts.policy, "off"))

@@ -183,11 +183,11 @@ static void section_trace(void)
 
 bool read_map(struct map *m, uint64_t *base, unsigned int *high_splits)
 {
-	char *text = slurp(DEBUGFS "page_tables/kernel");
+	char *text = slurp(arch.page_tables);
 	bool ok;
 
 	memset(m, 0, sizeof(*m));
-	ok = text && dump_parse(text, m, base);
+	ok = text && arch_dump(text, m, base);
 	if (ok)
 		*high_splits = dump_high_splits(text);
 	free(text);

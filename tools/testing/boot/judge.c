@@ -36,7 +36,8 @@ void ktap(struct ktap *k, bool ok, const char *boot, const char *what,
 static void last_words(const struct log *l, char *buf, size_t len)
 {
 	static const char *const words[] = {
-		"physmap: ", "Kernel panic", "BUG:", "PANIC", "(XEN) d0v", "qemu"
+		"physmap: ", "Kernel panic", "BUG:", "PANIC", "Panic on CPU",
+		"(XEN) d0v", "qemu"
 	};
 	const char *p = l->text;
 	char line[256];
@@ -49,7 +50,7 @@ static void last_words(const struct log *l, char *buf, size_t len)
 }
 
 static void judge_end(struct ktap *k, const struct boot *b,
-		      const struct log *l)
+		      const struct log *l, bool done)
 {
 	bool clean = WIFEXITED(b->status) && !WEXITSTATUS(b->status);
 	char why[300];
@@ -60,7 +61,7 @@ static void judge_end(struct ktap *k, const struct boot *b,
 	else if (!clean)
 		snprintf(why, sizeof(why), "QEMU ended with status 0x%x",
 			 b->status);
-	ktap(k, l->done && clean && !b->timed_out, b->name, "boots", b->log,
+	ktap(k, done && clean && !b->timed_out, b->name, "boots", b->log,
 	     "%s", why);
 }
 
@@ -99,11 +100,70 @@ static void judge_guest(struct ktap *k, const struct boot *b,
 		     "%d of %d", l->ok + l->not_ok, l->planned);
 }
 
-/* Is the direct map where it is without KASLR? (OVMF moves the image alone.) */
-static bool placed(const struct log *l)
+/*
+ * Is the direct map where it is without KASLR? x86 has two such places (OVMF
+ * moves the image alone). On arm64 it begins with the GiB that has the first
+ * memory: QEMU's RAM is at 1 GiB, but AAVMF also tells of its flash below.
+ */
+static bool placed(const struct row *r, const struct log *l)
 {
+	uint64_t first = r->flags & ROW_UEFI ? 0 : GIB;
+
+	if (row_is(r, ARCH_ARM64))
+		return l->base == -(1ULL << kernels[r->kernel].va_bits) - first;
 	return l->base == 0xffff888000000000ULL ||
 	       l->base == 0xff11000000000000ULL;
+}
+
+/* Of x86: as many levels as the row says, and GLOBAL unless it says not. */
+static bool x86_right(const struct row *r, const struct log *l,
+		      unsigned int attrs, char *why, size_t len)
+{
+	bool la57 = l->base && l->base >> 48 != 0xffff;
+
+	if (la57 != !!(r->flags & ROW_LA57))
+		snprintf(why, len, "the direct map begins at 0x%llx",
+			 (unsigned long long)l->base);
+	else if (!(attrs & AT_GLB) != !!(r->flags & ROW_NOGLB))
+		snprintf(why, len, "leaves with GLOBAL: %s",
+			 attrs & AT_GLB ? "some" : "none");
+	return !why[0];
+}
+
+static bool attributes_right(const struct row *r, unsigned int attrs, char *why,
+			     size_t len)
+{
+	unsigned int missing = r->some & ~attrs, extra = r->none & attrs;
+
+	if (missing)
+		snprintf(why, len, "no leaf has %s", attr_name(missing));
+	else if (extra)
+		snprintf(why, len, "a leaf has %s", attr_name(extra));
+	return !missing && !extra;
+}
+
+static void leaf_sizes(unsigned int leaves, char *buf, size_t len)
+{
+	size_t pos = 0;
+
+	buf[0] = '\0';
+	for (unsigned int i = 0; i < 32 && pos < len; i++)
+		if (leaves & HAS(i))
+			pos += snprintf(buf + pos, len - pos, "%s%s",
+					pos ? " " : "", leaf_name(i));
+}
+
+static bool sizes_right(const struct row *r, unsigned int leaves, char *why,
+			size_t len)
+{
+	char have[64], want[64];
+
+	if (leaves == r->leaves)
+		return true;
+	leaf_sizes(leaves, have, sizeof(have));
+	leaf_sizes(r->leaves, want, sizeof(want));
+	snprintf(why, len, "leaves of %s, expected %s", have, want);
+	return false;
 }
 
 /* A row that does not boot what it names would prove nothing. */
@@ -111,27 +171,23 @@ static void judge_machine(struct ktap *k, const struct boot *b,
 			  const struct log *l)
 {
 	const struct row *r = b->row;
-	unsigned int leaves = 0, global = 0;
-	bool la57 = l->base && l->base >> 48 != 0xffff;
+	unsigned int leaves = 0, attrs = 0;
 	char why[200] = "";
+	bool ok;
 
-	for (int i = LEAF_4K; i <= LEAF_1G; i++)
-		leaves |= map_leaf_bytes(&l->map, i) ? 1U << i : 0;
-	for (size_t i = 0; i < l->map.n; i++)
-		global += !!(l->map.v[i].attr & AT_GLB);
-	if (leaves != r->leaves)
-		snprintf(why, sizeof(why), "leaf sizes 0x%x, expected 0x%x",
-			 leaves, r->leaves);
-	else if (placed(l) == !!(r->flags & ROW_KASLR))
+	for (size_t i = 0; i < l->map.n; i++) {
+		leaves |= HAS(l->map.v[i].leaf);
+		attrs |= l->map.v[i].attr;
+	}
+	ok = sizes_right(r, leaves, why, sizeof(why)) &&
+	     attributes_right(r, attrs, why, sizeof(why)) &&
+	     (!row_is(r, ARCH_X86) ||
+	      x86_right(r, l, attrs, why, sizeof(why)));
+	if (ok && placed(r, l) == !!(r->flags & ROW_KASLR))
 		snprintf(why, sizeof(why), "direct map at 0x%llx, image at 0x%llx",
 			 (unsigned long long)l->base,
 			 l->image.n ? (unsigned long long)l->image.v[0].start : 0);
-	else if (la57 != !!(r->flags & ROW_LA57))
-		snprintf(why, sizeof(why), "the direct map begins at 0x%llx",
-			 (unsigned long long)l->base);
-	else if (!global != !!(r->flags & ROW_NOGLB))
-		snprintf(why, sizeof(why), "%u ranges with GLOBAL", global);
-	else if (r->dmesg && !log_has(l, r->dmesg))
+	else if (ok && r->dmesg && !log_has(l, r->dmesg))
 		snprintf(why, sizeof(why), "no line \"%s\"", r->dmesg);
 	ktap(k, !why[0], b->name, r->about, b->log, "%s", why);
 }
@@ -168,13 +224,19 @@ static void judge_xen(struct ktap *k, const struct boot *b,
 	     "no line of the hypervisor complains", b->log, "%s", line);
 }
 
+void judge_host(struct ktap *k, const struct boot *b, const struct log *l)
+{
+	judge_end(k, b, l, b->ended);
+	judge_xen(k, b, l);
+}
+
 void judge_boot(struct ktap *k, const struct boot *b, const struct log *l)
 {
-	judge_end(k, b, l);
+	judge_end(k, b, l, l->done);
 	judge_guest(k, b, l);
 	if (l->map.n)
 		judge_machine(k, b, l);
-	if (b->row->flags & ROW_XEN && !b->within)
+	if (b->row->xen && !b->within)
 		judge_xen(k, b, l);
 	if (b->row->flags & ROW_BADARG && b->policy == POLICY_TWO_PASS)
 		judge_badarg(k, b, l);
@@ -185,7 +247,7 @@ void compare_logs(const struct row *r, const struct log *off,
 {
 	struct map skip = { 0 };
 	struct compare_opts o = {
-		.xen = r->flags & ROW_XEN,
+		.xen = r->flags & ROW_PV,
 		.skip = &skip,
 		.image = &here->image,
 		.explained = &here->audit,
@@ -193,7 +255,8 @@ void compare_logs(const struct row *r, const struct log *off,
 		.effective = effective,
 	};
 
-	if (r->flags & ROW_KASLR)
+	/* On arm64 KASLR moves the image's addresses, and not the image. */
+	if (r->flags & ROW_KASLR && row_is(r, ARCH_X86))
 		image_blocks(off, here, &skip);
 	/* Upstream against itself has no audit to ask. */
 	if (here->report && !key_word(here->report, "policy", "off"))
@@ -213,21 +276,26 @@ void compare_logs(const struct row *r, const struct log *off,
 static void judge_counters(struct ktap *k, const struct boot *b,
 			   const struct log *l, const struct log *off)
 {
-	static const char *const keys[] = {
-		"DirectMap4k", "DirectMap2M", "DirectMap1G"
+	static const struct {
+		const char *key;
+		unsigned int leaf;
+	} counters[] = {
+		{ "DirectMap4k", LEAF_4K }, { "DirectMap2M", LEAF_2M },
+		{ "DirectMap1G", LEAF_1G },
 	};
 	char why[200] = "";
 
 	for (int i = 0; i < 3; i++) {
-		long long here = key_number(l->meminfo, keys[i]);
-		long long there = key_number(off->meminfo, keys[i]);
-		long long mapped = map_leaf_bytes(&l->map, i) >> 10;
+		long long here = key_number(l->meminfo, counters[i].key);
+		long long there = key_number(off->meminfo, counters[i].key);
+		long long mapped = map_leaf_bytes(&l->map,
+						  counters[i].leaf) >> 10;
 
 		if (here != there &&
 		    llabs(here - mapped) >= llabs(there - mapped))
 			snprintf(why, sizeof(why),
 				 "%s: %lld kB, upstream %lld kB, mapped %lld kB",
-				 keys[i], here, there, mapped);
+				 counters[i].key, here, there, mapped);
 	}
 	ktap(k, !why[0], b->name, "DirectMap counters are upstream's or truer",
 	     b->log, "%s", why);
@@ -266,6 +334,6 @@ void judge_pair(struct ktap *k, const struct boot *b, const struct log *l,
 	judge_same(k, b, l, off, false, "the map is upstream's or better");
 	judge_same(k, b, l, off, true,
 		   "effective attributes are upstream's or better");
-	if (b->row->flags & ROW_XEN && l->meminfo && off->meminfo)
+	if (b->row->flags & ROW_PV && l->meminfo && off->meminfo)
 		judge_counters(k, b, l, off);
 }

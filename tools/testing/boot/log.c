@@ -101,6 +101,39 @@ char *log_cut(char *text, const char *name)
 	return copy;
 }
 
+/*
+ * Xen ends a line after 127 characters, a carriage
+ * return among them that is not in the text any more: the next goes on with it.
+ */
+char *cut_lines(char *text, const char *mark)
+{
+	const size_t full = 126, lead = strlen(mark);
+	char *cut = NULL, *keep = text, *to = NULL;
+	size_t len;
+
+	for (char *p = text; *p; p += len) {
+		len = strcspn(p, "\n");
+		len += p[len] == '\n';
+		if (strncmp(p, mark, lead)) {
+			memmove(keep, p, len);
+			keep += len;
+			continue;
+		}
+		if (!cut) {
+			cut = malloc(strlen(p) + 1);
+			to = cut;
+		}
+		if (!cut)
+			abort();
+		memcpy(to, p + lead, len - lead);
+		to += len - lead - (len - lead > full);
+	}
+	*keep = '\0';
+	if (cut)
+		*to = '\0';
+	return cut;
+}
+
 /* RO leaves for which the audit says why. */
 static void read_explained(const char *text, struct map *m)
 {
@@ -141,6 +174,8 @@ bool log_read(const char *path, struct log *l)
 	if (!l->text)
 		return false;
 	l->domu = log_cut(l->text, "domu");
+	if (!l->domu)
+		l->domu = cut_lines(l->text, "(XEN) DOM1: ");
 	read_ktap(l);
 	l->report = section(l, "report");
 	l->audit_text = section(l, "audit");
@@ -191,10 +226,36 @@ bool log_has(const struct log *l, const char *words)
 	return strstr(l->text, words);
 }
 
+/* Where Xen has done with the firmware and comes to its first guest. */
+static const char *first_guest(const char *text)
+{
+	static const char *const marks[] = {
+		"(XEN) *** Building a PV Dom0", "(XEN) *** LOADING DOM",
+	};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		const char *p = strstr(text, marks[i]);
+
+		if (p)
+			return p;
+	}
+	return text;
+}
+
+/*
+ * Any arm64 kernel asks for SMCCC services that Xen does not offer, and resets
+ * states of interrupts that it does not keep.
+ */
+static bool about_devices(const char *xen)
+{
+	return strstr(xen, "v0 Unhandled SMC/HVC: ") ||
+	       strstr(xen, "v0: vGICD: ") || strstr(xen, "v0: vGICR: ");
+}
+
 /*
  * Words with which Xen complains, at any log level. A clean boot of upstream's
- * kernel with loglvl=all has none of them, so nothing is let pass once there is
- * a guest; before, Xen speaks of the firmware.
+ * kernel with loglvl=all has none of them, so nothing else is let pass once
+ * there is a guest; before, Xen speaks of the firmware.
  */
 bool xen_complains(const struct log *l, char *line, size_t len)
 {
@@ -205,13 +266,14 @@ bool xen_complains(const struct log *l, char *line, size_t len)
 		"llegal", "denied", "mpossible", "refus", "Unable", "nknown",
 		"L1TF-vulnerable",
 	};
-	const char *p = strstr(l->text, "(XEN) *** Building a PV Dom0");
+	const char *p = first_guest(l->text);
 
-	p = p ? p : l->text;
 	while ((p = next_line(p, line, len))) {
 		const char *xen = strstr(line, "(XEN)");
 
-		for (size_t i = 0; xen && i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!xen || about_devices(xen))
+			continue;
+		for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 			if (strstr(xen, bad[i]))
 				return true;
 	}

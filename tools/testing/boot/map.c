@@ -12,28 +12,40 @@
 
 static const struct {
 	const char *name;
-	int attr;
+	unsigned int attr;
 } attr_names[] = {
 	{ "USR", AT_USR }, { "RW", AT_RW }, { "PWT", AT_PWT },
 	{ "PCD", AT_PCD }, { "PAT", AT_PAT }, { "GLB", AT_GLB },
-	{ "NX", AT_NX },
+	{ "NX", AT_NX }, { "SHD", AT_SHD }, { "AF", AT_AF },
+	{ "NG", AT_NG }, { "CON", AT_CON }, { "UXN", AT_UXN },
+	{ "GP", AT_GP }, { "DEVICE/nGnRnE", AT_DEVICE_NGNRNE },
+	{ "DEVICE/nGnRE", AT_DEVICE_NGNRE },
+	{ "MEM/NORMAL-NC", AT_NORMAL_NC }, { "MEM/NORMAL", AT_NORMAL },
+	{ "MEM/NORMAL-TAGGED", AT_NORMAL_TAGGED },
+};
+
+static const struct {
+	const char *name;
+	unsigned int leaf;
+} leaf_names[] = {
+	{ "4K", LEAF_4K }, { "16K", LEAF_16K }, { "64K", LEAF_64K },
+	{ "2M", LEAF_2M }, { "32M", LEAF_32M }, { "512M", LEAF_512M },
+	{ "1G", LEAF_1G },
 };
 
 #define N_ATTRS	(sizeof(attr_names) / sizeof(attr_names[0]))
+#define N_LEAVES	(sizeof(leaf_names) / sizeof(leaf_names[0]))
 
-const char *leaf_name(int leaf)
+const char *leaf_name(unsigned int leaf)
 {
-	static const char *const names[] = { "4K", "2M", "1G" };
-
-	return names[leaf];
+	for (size_t i = 0; i < N_LEAVES; i++)
+		if (leaf_names[i].leaf == leaf)
+			return leaf_names[i].name;
+	return "?";
 }
 
-uint64_t leaf_bytes(int leaf)
-{
-	return 4096ULL << (9 * leaf);
-}
-
-void map_add(struct map *m, uint64_t start, uint64_t end, int leaf, int attr)
+void map_add(struct map *m, uint64_t start, uint64_t end, unsigned int leaf,
+	     unsigned int attr)
 {
 	struct span *last = m->n ? &m->v[m->n - 1] : NULL;
 
@@ -68,7 +80,7 @@ uint64_t map_bytes(const struct map *m)
 	return sum;
 }
 
-uint64_t map_leaf_bytes(const struct map *m, int leaf)
+uint64_t map_leaf_bytes(const struct map *m, unsigned int leaf)
 {
 	uint64_t sum = 0;
 
@@ -151,7 +163,7 @@ void map_sort(struct map *m)
 	*m = out;
 }
 
-void attr_text(int attr, char *buf, size_t len)
+void attr_text(unsigned int attr, char *buf, size_t len)
 {
 	size_t pos = 0;
 
@@ -174,14 +186,22 @@ void attr_text(int attr, char *buf, size_t len)
 
 void span_text(const struct span *s, char *buf, size_t len)
 {
-	char attrs[40];
+	char attrs[80];
 
 	attr_text(s->attr, attrs, sizeof(attrs));
 	snprintf(buf, len, "0x%llx-0x%llx %s %s", (unsigned long long)s->start,
 		 (unsigned long long)s->end, leaf_name(s->leaf), attrs);
 }
 
-static int attr_by_name(const char *word, size_t len)
+const char *attr_name(unsigned int attr)
+{
+	for (size_t i = 0; i < N_ATTRS; i++)
+		if (attr & attr_names[i].attr)
+			return attr_names[i].name;
+	return "?";
+}
+
+unsigned int attr_by_name(const char *word, size_t len)
 {
 	for (size_t i = 0; i < N_ATTRS; i++)
 		if (strlen(attr_names[i].name) == len &&
@@ -190,13 +210,21 @@ static int attr_by_name(const char *word, size_t len)
 	return 0;
 }
 
-/* The next blank-separated word on the line; *len is 0 at its end. */
-static const char *next_word(const char *p, size_t *len)
+const char *next_word(const char *p, size_t *len)
 {
 	while (*p == ' ' || *p == '\t')
 		p++;
 	*len = strcspn(p, " \t\r\n");
 	return p;
+}
+
+static unsigned int leaf_by_name(const char *word, size_t len)
+{
+	for (size_t i = 0; i < N_LEAVES; i++)
+		if (strlen(leaf_names[i].name) == len &&
+		    !memcmp(leaf_names[i].name, word, len))
+			return leaf_names[i].leaf;
+	return 0;
 }
 
 bool span_parse(const char *line, struct span *s)
@@ -211,11 +239,9 @@ bool span_parse(const char *line, struct span *s)
 		return false;
 	*s = (struct span){ .start = start, .end = end };
 	p = next_word(line + used, &len);
-	if (len != 2)
+	s->leaf = leaf_by_name(p, len);
+	if (!s->leaf)
 		return false;
-	for (s->leaf = LEAF_4K; memcmp(leaf_name(s->leaf), p, 2); s->leaf++)
-		if (s->leaf == LEAF_1G)
-			return false;
 	for (;;) {
 		p = next_word(p + len, &len);
 		if (!len || (len == 4 && !memcmp(p, "why:", 4)))
@@ -234,87 +260,6 @@ void spans_parse(const char *text, const char *key, struct map *m)
 		    span_parse(p + strlen(key), &s))
 			map_add(m, s.start, s.end, s.leaf, s.attr);
 	}
-}
-
-int dump_line(const char *line, struct span *s)
-{
-	unsigned long long start, end;
-	bool present = false;
-	size_t len;
-	int used = 0;
-
-	if (sscanf(line, "%llx-%llx%n", &start, &end, &used) != 2 || !used)
-		return -1;
-	*s = (struct span){ .start = start, .end = end };
-	line = next_word(line + used, &len);		/* the length, "608K" */
-	for (;;) {
-		line = next_word(line + len, &len);
-		if (!len)
-			return present;
-		if (len == 2 && (!memcmp(line, "RW", 2) ||
-				 !memcmp(line, "ro", 2)))
-			present = true;
-		if (len == 3 && !memcmp(line, "pmd", 3))
-			s->leaf = LEAF_2M;
-		else if (len == 3 && !memcmp(line, "pud", 3))
-			s->leaf = LEAF_1G;
-		else
-			s->attr |= attr_by_name(line, len);
-	}
-}
-
-/*
- * The direct map begins at a multiple of 1 GiB and its first MiB is always
- * mapped. The kernel prints a marker only with the first range that begins
- * behind it, so a short first range can stand before the marker: lines are
- * taken by address, up to the marker after ours.
- */
-bool dump_parse(const char *text, struct map *m, uint64_t *base)
-{
-	const char *marker = strstr(text, "---[ Low Kernel Mapping ]---");
-	const char *p, *next;
-	struct span s;
-
-	p = marker ? strchr(marker, '\n') : NULL;
-	if (!p || dump_line(p + 1, &s) < 0)
-		return false;
-	*base = s.start & ~(GIB - 1);
-	for (p = text; p; p = next ? next + 1 : NULL) {
-		int kind = dump_line(p, &s);
-
-		next = strchr(p, '\n');
-		if (p > marker && !strncmp(p, "---[", 4))
-			break;
-		if (kind > 0 && s.start >= *base)
-			map_add(m, s.start - *base, s.end - *base, s.leaf,
-				s.attr);
-	}
-	return m->n;
-}
-
-unsigned int dump_high_splits(const char *text)
-{
-	const char *p = strstr(text, "---[ High Kernel Mapping ]---");
-	unsigned long long start, end;
-	uint64_t next = 0;
-	unsigned int blocks = 0;
-	char level[4];
-
-	while (p && (p = strchr(p, '\n')) && strncmp(++p, "---[", 4)) {
-		const char *eol = p + strcspn(p, "\n");
-
-		if (sscanf(p, "%llx-%llx", &start, &end) != 2 || eol - p < 4)
-			break;
-		memcpy(level, eol - 3, 3);
-		if (memcmp(level, "pte", 3))
-			continue;
-		for (start &= ~(2 * MIB - 1); start < end; start += 2 * MIB)
-			if (start >= next) {
-				blocks++;
-				next = start + 2 * MIB;
-			}
-	}
-	return blocks;
 }
 
 /* Neighbours are joined before they are rounded: EFI cuts RAM inside pages. */
@@ -343,14 +288,14 @@ void iomem_parse(const char *text, const char *name, struct map *m)
 }
 
 /* Same spans, same leaves, same attributes under the mask. */
-bool map_same(const struct map *a, const struct map *b, int attr_mask,
+bool map_same(const struct map *a, const struct map *b, unsigned int attr_mask,
 	      char *why, size_t len)
 {
 	uint64_t at = 0;
 
 	while (at != UINT64_MAX) {
 		const struct span *x = map_find(a, at), *y = map_find(b, at);
-		char xt[96] = "nothing", yt[96] = "nothing";
+		char xt[128] = "nothing", yt[128] = "nothing";
 
 		if (x && y && x->leaf == y->leaf &&
 		    !((x->attr ^ y->attr) & attr_mask))

@@ -20,6 +20,7 @@
 
 #define MON_FD	9
 #define MAX_ARGS	64
+#define GUEST_GONE	"(XEN) DOM1: reboot: "	/* the guest's last words */
 
 /* What the guest asks for, and what the monitor is told then. */
 static const struct {
@@ -65,7 +66,7 @@ static char *guest_line(const struct boot *b)
 		     r->flags & ROW_BADARG && b->policy == POLICY_TWO_PASS ?
 		     "bogus" : policy,
 		     b->policy == POLICY_OFF ? "" : " physmap_trace", policy,
-		     r->flags & ROW_XEN ? " xen" : "",
+		     r->flags & ROW_PV ? " xen" : "",
 		     r->flags & ROW_NONX ? " nonx" : "",
 		     r->flags & ROW_HOTADD ? " hotadd" : "",
 		     r->flags & ROW_AFTER ? " after" : "",
@@ -74,30 +75,68 @@ static char *guest_line(const struct boot *b)
 	return line;
 }
 
-static void add_kernel(struct args *a, const struct boot *b,
-		       const struct setup *s)
+/* Xen by multiboot: kernel and initramfs are its modules. */
+static void add_xen(struct args *a, const struct boot *b,
+		    const struct setup *s, const char *kernel, const char *line)
 {
-	char *line = guest_line(b), *xen, *modules, *xenline;
+	char initrd[512], xen[512], *modules, *xenline;
 	const struct row *r = b->row;
-	char initrd[512];
 
-	if (!r->xen) {
-		add2(a, "-kernel", s->kernel);
-		add2(a, "-initrd", s->initrd);
-		add2(a, "-append", line);
-		return;
-	}
-	snprintf(initrd, sizeof(initrd), "%s", s->initrd);
+	snprintf(initrd, sizeof(initrd), "%s", setup_initrd(s, r));
 	if (r->domu)
 		dom0_path(s, r->xen, initrd, sizeof(initrd));
-	if (asprintf(&xen, "%s/%s/xen", s->xen, r->xen) < 0 ||
-	    asprintf(&modules, "%s %s,%s", s->kernel, line, initrd) < 0 ||
+	setup_xen(s, r, "xen", xen, sizeof(xen));
+	if (asprintf(&modules, "%s %s,%s", kernel, line, initrd) < 0 ||
 	    asprintf(&xenline, "console=com1 loglvl=all guest_loglvl=all noreboot=0 %s",
 		     r->xenargs) < 0)
 		abort();
-	add2(a, "-kernel", xen);
+	add2(a, "-kernel", strdup(xen));
 	add2(a, "-initrd", modules);
 	add2(a, "-append", xenline);
+}
+
+/* Xen by a device tree, which says where in memory its modules are. */
+static void add_xen_modules(struct args *a, const struct boot *b,
+			    const struct setup *s)
+{
+	struct module modules[N_MODULES];
+	char xen[512];
+
+	setup_xen(s, b->row, "xen", xen, sizeof(xen));
+	add2(a, "-kernel", strdup(xen));
+	tree_modules(b->row, s, modules);
+	for (int i = 0; i < N_MODULES; i++) {
+		char *loader;
+
+		if (asprintf(&loader, "loader,file=%s,addr=0x%llx,force-raw=on",
+			     modules[i].path,
+			     (unsigned long long)modules[i].address) < 0)
+			abort();
+		add2(a, "-device", loader);
+	}
+}
+
+static void add_kernel(struct args *a, const struct boot *b,
+		       const struct setup *s)
+{
+	const struct row *r = b->row;
+	char kernel[512], tree[sizeof(b->log) + 8];
+	char *line = guest_line(b);
+
+	if (r->tree != TREE_AS_IS) {
+		tree_path(b, tree, sizeof(tree));
+		add2(a, "-dtb", strdup(tree));
+	}
+	setup_kernel(s, r, kernel, sizeof(kernel));
+	if (r->xen && row_arch(r)->xen_tree) {
+		add_xen_modules(a, b, s);
+	} else if (r->xen) {
+		add_xen(a, b, s, kernel, line);
+	} else {
+		add2(a, "-kernel", strdup(kernel));
+		add2(a, "-initrd", setup_initrd(s, r));
+		add2(a, "-append", line);
+	}
 }
 
 /* Runs in the child, whose memory is its own: nothing here is freed. */
@@ -105,8 +144,10 @@ static void exec_qemu(const struct boot *b, const struct setup *s)
 {
 	struct args a = { .n = 0 };
 
-	add(&a, s->qemu);
+	add(&a, setup_qemu(s, b->row));
 	add2(&a, "-accel", "tcg");
+	if (b->row->machine)
+		add2(&a, "-M", b->row->machine);
 	add2(&a, "-cpu", b->row->cpu);
 	add2(&a, "-m", b->row->mem);
 	add2(&a, "-display", "none");
@@ -116,7 +157,7 @@ static void exec_qemu(const struct boot *b, const struct setup *s)
 	for (int i = 0; b->row->qemu && b->row->qemu[i]; i++)
 		add(&a, b->row->qemu[i]);
 	if (b->row->flags & ROW_UEFI)
-		add2(&a, "-bios", s->ovmf);
+		add2(&a, "-bios", setup_firmware(s, b->row));
 	if (b->row->flags & ROW_HOTADD) {
 		add2(&a, "-chardev", "socket,id=mon,fd=9");
 		add2(&a, "-mon", "chardev=mon,mode=readline");
@@ -131,6 +172,20 @@ static void exec_qemu(const struct boot *b, const struct setup *s)
 	_exit(127);
 }
 
+/* The row's own device tree, if it has one. */
+static bool make_tree(const struct boot *b, const struct setup *s)
+{
+	char *line;
+	bool ok;
+
+	if (b->row->tree == TREE_AS_IS)
+		return true;
+	line = guest_line(b);
+	ok = tree_make(b, s, line);
+	free(line);
+	return ok;
+}
+
 bool boot_start(struct boot *b, const struct setup *s)
 {
 	int mon[2] = { -1, -1 };
@@ -143,6 +198,8 @@ bool boot_start(struct boot *b, const struct setup *s)
 		fprintf(stderr, "boot: %s: %s\n", b->log, strerror(errno));
 		return false;
 	}
+	if (!make_tree(b, s))
+		return false;
 	if (b->row->flags & ROW_HOTADD &&
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, mon))
 		return false;
@@ -177,19 +234,32 @@ static void monitor_drain(struct boot *b)
 			b->mon_text[b->mon_len++] = buf[i];
 }
 
-/* Looks for the guest's wishes in what the log has gained. */
-static void dialogue_step(struct boot *b)
+/*
+ * What the log has gained, without carriage returns. Stays a line back: a wish
+ * may be cut in two by this read.
+ */
+static bool read_news(struct boot *b, char *buf, size_t len)
 {
-	char buf[65536], *p = buf;
-	ssize_t n = pread(b->log_fd, buf, sizeof(buf) - 1, b->log_seen);
+	ssize_t n = pread(b->log_fd, buf, len - 1, b->log_seen);
 	char *out = buf;
 
 	if (n <= 0)
-		return;
-	for (; p < buf + n; p++)
+		return false;
+	for (char *p = buf; p < buf + n; p++)
 		if (*p != '\r' && *p)
 			*out++ = *p;
 	*out = '\0';
+	b->log_seen += n > 64 ? n - 64 : 0;
+	return true;
+}
+
+/* Looks for the guest's wishes. */
+static void dialogue_step(struct boot *b)
+{
+	char buf[65536];
+
+	if (!read_news(b, buf, sizeof(buf)))
+		return;
 	for (int i = 0; i < N_STEPS; i++) {
 		if (b->steps & (1 << i) || !strstr(buf, dialogue[i].want))
 			continue;
@@ -199,8 +269,18 @@ static void dialogue_step(struct boot *b)
 			fprintf(stderr, "boot: %s: monitor: %s\n", b->name,
 				strerror(errno));
 	}
-	/* Stay a line back: a wish may be cut in two by this read. */
-	b->log_seen += n > 64 ? n - 64 : 0;
+}
+
+/* Where there is no dom0, nobody in the machine can switch it off. */
+static void end_step(struct boot *b)
+{
+	char buf[65536];
+
+	if (b->ended || !read_news(b, buf, sizeof(buf)) ||
+	    !strstr(buf, GUEST_GONE))
+		return;
+	b->ended = true;
+	kill(b->pid, SIGTERM);
 }
 
 /* What the monitor answered, without its prompt and echo. */
@@ -246,6 +326,8 @@ bool boot_poll(struct boot *b, const struct setup *s)
 		monitor_drain(b);
 		dialogue_step(b);
 	}
+	if (b->row->flags & ROW_DOM0LESS)
+		end_step(b);
 	if (waitpid(b->pid, &b->status, WNOHANG) == b->pid) {
 		boot_ended(b);
 		return true;

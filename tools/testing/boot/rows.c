@@ -16,7 +16,7 @@
 #define XEN_PV								\
 	.cpu = "qemu64", .kargs = DOM0, .leaves = HAS_4K,		\
 	.dmesg = "Hypervisor detected: Xen PV"
-#define XEN_FLAGS	(ROW_XEN | ROW_NOGLB)
+#define XEN_FLAGS	(ROW_PV | ROW_NOGLB)
 #define XEN_DOM0(size)	"dom0_mem=" size " bootscrub=0"
 /*
  * A dom0 that runs guests takes pages that have no frame for their memory: more
@@ -35,6 +35,23 @@ static const char *const numa[] = {
 	"-numa", "node,nodeid=1,memdev=n1,cpus=1",
 	NULL
 };
+
+/*
+ * An arm64 machine. By default rodata=full maps pages, so that any of them can
+ * be made read-only; rodata=on is where blocks and contiguous groups are.
+ */
+#define ARM64_4K	.kernel = KERNEL_ARM64_4K
+#define ARM64_KARGS	"console=ttyAMA0 panic=-1 nokaslr " SLOW
+#define RODATA_ON	" rodata=on"
+#define VIRT		"virt,gic-version=3"
+#define VIRT_EL2	VIRT ",virtualization=on"
+#define NO_GROUPS	.some = AT_NORMAL_TAGGED, .none = AT_NG | AT_CON
+#define GROUPS		.some = AT_NORMAL_TAGGED | AT_CON, .none = AT_NG
+#define XEN_ARM64							\
+	ARM64_4K, .machine = VIRT_EL2, .cpu = "cortex-a57", .mem = "2G",	\
+	.leaves = HAS_4K, NO_GROUPS, .xen = "4.17"
+
+static const char *const smp4[] = { "-smp", "4", NULL };
 
 const struct row rows[] = {
 	{
@@ -180,6 +197,125 @@ const struct row rows[] = {
 		XEN_PV, .mem = "1G", .flags = XEN_FLAGS, .xen = "4.20",
 		.xenargs = XEN_HOST("256M", "512M") PV_L1TF, .domu = "l1tf",
 		.timeout = DOMU_LIMIT, .xenlog = PV_L1TF_SAID,
+	}, {
+		.name = "arm64-default", .about = "4K pages, 48 bits",
+		ARM64_4K, .machine = VIRT, .cpu = "max", .mem = "2G",
+		.kargs = ARM64_KARGS, .leaves = HAS_4K, NO_GROUPS,
+	}, {
+		.name = "arm64-a57", .about = "an ARMv8.0 processor",
+		ARM64_4K, .machine = VIRT, .cpu = "cortex-a57", .mem = "2G",
+		.kargs = ARM64_KARGS, .leaves = HAS_4K, NO_GROUPS,
+	}, {
+		.name = "arm64-va39", .about = "4K pages, 39 bits: 3 levels",
+		.kernel = KERNEL_ARM64_4K_VA39, .machine = VIRT, .cpu = "max",
+		.mem = "2G",
+		.kargs = ARM64_KARGS, .leaves = HAS_4K, NO_GROUPS,
+	}, {
+		.name = "arm64-16k", .about = "16K pages, 48 bits",
+		.kernel = KERNEL_ARM64_16K, .machine = VIRT, .cpu = "max",
+		.mem = "2G", .kargs = ARM64_KARGS, .leaves = HAS_16K,
+		NO_GROUPS,
+	}, {
+		.name = "arm64-64k-va52", .about = "64K pages, 52 bits",
+		.kernel = KERNEL_ARM64_64K_VA52, .machine = VIRT, .cpu = "max",
+		.mem = "2G", .kargs = ARM64_KARGS, .leaves = HAS_64K,
+		NO_GROUPS,
+	}, {
+		.name = "arm64-rodata-on", .about = "blocks and contiguous groups of 4K pages",
+		ARM64_4K, .machine = VIRT, .cpu = "max", .mem = "4G",
+		.kargs = ARM64_KARGS RODATA_ON,
+		.leaves = HAS_4K | HAS_2M | HAS_1G, GROUPS,
+	}, {
+		.name = "arm64-va39-rodata-on", .about = "the same with 39 bits",
+		.kernel = KERNEL_ARM64_4K_VA39, .machine = VIRT, .cpu = "max",
+		.mem = "4G",
+		.kargs = ARM64_KARGS RODATA_ON,
+		.leaves = HAS_4K | HAS_2M | HAS_1G, GROUPS,
+	}, {
+		.name = "arm64-16k-rodata-on", .about = "blocks and contiguous groups of 16K pages",
+		.kernel = KERNEL_ARM64_16K, .machine = VIRT, .cpu = "max",
+		.mem = "4G", .kargs = ARM64_KARGS RODATA_ON,
+		.leaves = HAS_16K | HAS_32M, GROUPS,
+	}, {
+		.name = "arm64-64k-va52-rodata-on",
+		.about = "blocks and contiguous groups of 64K pages",
+		.kernel = KERNEL_ARM64_64K_VA52, .machine = VIRT, .cpu = "max",
+		.mem = "4G", .kargs = ARM64_KARGS RODATA_ON,
+		.leaves = HAS_64K | HAS_512M, GROUPS,
+	}, {
+		.name = "arm64-kpti", .about = "page-table isolation: nothing is global",
+		ARM64_4K, .machine = VIRT, .cpu = "cortex-a57", .mem = "2G",
+		.kargs = ARM64_KARGS " kpti=1", .leaves = HAS_4K,
+		.some = AT_NORMAL_TAGGED | AT_NG, .none = AT_CON,
+		.dmesg = "detected: Kernel page table isolation (KPTI)",
+	}, {
+		.name = "arm64-el2-nvhe", .about = "started at EL2, goes on at EL1",
+		ARM64_4K, .machine = VIRT_EL2, .cpu = "cortex-a57", .mem = "2G",
+		.kargs = ARM64_KARGS, .leaves = HAS_4K, NO_GROUPS,
+		.dmesg = "CPU: All CPU(s) started at EL2",
+	}, {
+		.name = "arm64-el2-vhe", .about = "started at EL2, stays there",
+		ARM64_4K, .machine = VIRT_EL2, .cpu = "max", .mem = "2G",
+		.kargs = ARM64_KARGS, .leaves = HAS_4K, NO_GROUPS,
+		.dmesg = "detected: Virtualization Host Extensions",
+	}, {
+		.name = "arm64-uefi", .about = "started by AAVMF, with ACPI",
+		ARM64_4K, .machine = VIRT, .cpu = "max", .mem = "2G",
+		.kargs = ARM64_KARGS, .flags = ROW_UEFI, .leaves = HAS_4K,
+		NO_GROUPS, .dmesg = "efi: EFI v",
+	}, {
+		.name = "arm64-1g", .about = "1 GiB",
+		ARM64_4K, .machine = VIRT, .cpu = "cortex-a57", .mem = "1G",
+		.kargs = ARM64_KARGS RODATA_ON, .leaves = HAS_4K | HAS_2M,
+		GROUPS,
+	}, {
+		.name = "arm64-sparse", .about = "12 GiB with holes, from a page to GiBs",
+		ARM64_4K, .machine = VIRT, .cpu = "max", .mem = "12G",
+		.kargs = ARM64_KARGS, .tree = TREE_HOLES, .leaves = HAS_4K,
+		NO_GROUPS,
+	}, {
+		.name = "arm64-sparse-rodata-on", .about = "the same in blocks",
+		ARM64_4K, .machine = VIRT, .cpu = "max", .mem = "12G",
+		.kargs = ARM64_KARGS RODATA_ON, .tree = TREE_HOLES,
+		.leaves = HAS_4K | HAS_2M | HAS_1G, GROUPS,
+	}, {
+		.name = "arm64-mte", .about = "memory with tags",
+		ARM64_4K, .machine = VIRT ",mte=on", .cpu = "max", .mem = "2G",
+		.kargs = ARM64_KARGS, .leaves = HAS_4K, NO_GROUPS,
+		.dmesg = "detected: Memory Tagging Extension",
+	}, {
+		.name = "arm64-smp", .about = "4 processors",
+		ARM64_4K, .machine = VIRT, .cpu = "max", .mem = "2G",
+		.qemu = smp4, .kargs = ARM64_KARGS RODATA_ON,
+		.leaves = HAS_4K | HAS_2M | HAS_1G, GROUPS,
+		.dmesg = "SMP: Total of 4 processors activated",
+	}, {
+		.name = "arm64-kaslr", .about = "image and linear map at random addresses",
+		ARM64_4K, .machine = VIRT, .cpu = "cortex-a57", .mem = "2G",
+		.kargs = "console=ttyAMA0 panic=-1 " SLOW, .flags = ROW_KASLR,
+		.leaves = HAS_4K, .some = AT_NORMAL_TAGGED, .none = AT_CON,
+		.dmesg = "KASLR enabled",
+	}, {
+		.name = "arm64-hotadd", .about = "DIMM hot-add, use, hot-remove",
+		ARM64_4K, .machine = VIRT, .cpu = "max",
+		.mem = "512M,slots=4,maxmem=8G", .kargs = ARM64_KARGS,
+		.flags = ROW_UEFI | ROW_HOTADD, .leaves = HAS_4K,
+		NO_GROUPS,
+	}, {
+		.name = "arm64-hotadd-rodata-on", .about = "the same in blocks",
+		ARM64_4K, .machine = VIRT, .cpu = "max",
+		.mem = "512M,slots=4,maxmem=8G", .kargs = ARM64_KARGS RODATA_ON,
+		.flags = ROW_UEFI | ROW_HOTADD, .leaves = HAS_4K | HAS_2M,
+		GROUPS,
+	}, {
+		.name = "arm64-xen-dom0", .about = "Xen dom0 with 512 MiB",
+		XEN_ARM64, .xenargs = "dom0_mem=512M bootscrub=0",
+		.kargs = DOM0, .tree = TREE_DOM0, .dmesg = "Xen 4.17 support found",
+	}, {
+		.name = "arm64-xen-domu", .about = "guest with 256 MiB that Xen starts by itself",
+		XEN_ARM64, .xenargs = "bootscrub=0", .kargs = ARM64_KARGS,
+		.flags = ROW_DOM0LESS, .tree = TREE_DOMU,
+		.dmesg = "Xen 4.17 support found",
 	},
 };
 

@@ -33,6 +33,56 @@ static const char base_map[] =
 	"0x1200000-0x40000000 2M RW GLB NX\n"
 	"0x40000000-0x80000000 1G RW GLB NX\n";
 
+/* As upstream's builder maps 4 GiB with rodata=on. */
+static const char arm64_map[] =
+	"0x40000000-0x40200000 2M RW NX SHD AF UXN MEM/NORMAL-TAGGED\n"
+	"0x40200000-0x40210000 4K RW NX SHD AF CON UXN MEM/NORMAL-TAGGED\n"
+	"0x40210000-0x404c0000 4K ro NX SHD AF UXN MEM/NORMAL\n"
+	"0x404c0000-0x40600000 4K RW NX SHD AF CON UXN MEM/NORMAL-TAGGED\n"
+	"0x40600000-0x42000000 2M RW NX SHD AF UXN MEM/NORMAL-TAGGED\n"
+	"0x42000000-0x80000000 2M RW NX SHD AF CON UXN MEM/NORMAL-TAGGED\n"
+	"0x80000000-0x140000000 1G RW NX SHD AF UXN MEM/NORMAL-TAGGED\n";
+
+/* Dumps of arm64 kernels on the same machine, shortened. */
+static const char arm64_4k[] =
+	"---[ Linear Mapping start ]---\n"
+	"0xffff000000000000-0xffff000000200000           2M PMD       RW NX SHD AF        BLK UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff000000200000-0xffff000000210000          64K PTE       RW NX SHD AF    CON     UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff000000210000-0xffff0000004c0000        2752K PTE       ro NX SHD AF            UXN    MEM/NORMAL\n"
+	"0xffff0000004c0000-0xffff000000600000        1280K PTE       RW NX SHD AF    CON     UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff000000600000-0xffff000002000000          26M PMD       RW NX SHD AF        BLK UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff000002000000-0xffff000040000000         992M PMD       RW NX SHD AF    CON BLK UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff000040000000-0xffff000100000000           3G PUD       RW NX SHD AF        BLK UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff000100000000-0xffff008000000000         508G PUD\n"
+	"0xffff008000000000-0xffff800000000000      130560G PGD\n"
+	"---[ Linear Mapping end ]---\n"
+	"---[ Modules start ]---\n"
+	"0xffff800008010000-0xffff800008210000           2M PTE       ro x  SHD AF    CON     UXN    MEM/NORMAL\n"
+	"---[ vmalloc() end ]---\n";
+
+static const char arm64_va39[] =
+	"---[ Linear Mapping start ]---\n"
+	"0xffffff8002000000-0xffffff8040000000         992M PMD       RW NX SHD AF    CON BLK UXN    MEM/NORMAL-TAGGED\n"
+	"0xffffff8040000000-0xffffff8100000000           3G PGD       RW NX SHD AF        BLK UXN    MEM/NORMAL-TAGGED\n"
+	"0xffffff8100000000-0xffffffc000000000         252G PGD\n"
+	"---[ Linear Mapping end ]---\n";
+
+static const char arm64_16k[] =
+	"---[ Linear Mapping start ]---\n"
+	"0xffff000000000000-0xffff000000200000           2M PTE       RW NX SHD AF    CON     UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff000000200000-0xffff000000210000          64K PTE       RW NX SHD AF            UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff000002000000-0xffff000040000000         992M PMD       RW NX SHD AF        BLK UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff000040000000-0xffff000100000000           3G PMD       RW NX SHD AF    CON BLK UXN    MEM/NORMAL-TAGGED\n"
+	"0xffff001000000000-0xffff800000000000      131008G PUD\n"
+	"---[ Linear Mapping end ]---\n";
+
+static const char arm64_64k[] =
+	"---[ Linear Mapping start ]---\n"
+	"0xfff0000000000000-0xfff0000000200000           2M PTE       RW NX SHD AF    CON     UXN    MEM/NORMAL-TAGGED\n"
+	"0xfff0000020000000-0xfff0000100000000        3584M PMD       RW NX SHD AF        BLK UXN    MEM/NORMAL-TAGGED\n"
+	"0xfff0000100000000-0xfff0040000000000        4092G PMD\n"
+	"---[ Linear Mapping end ]---\n";
+
 static void read_map(const char *text, struct map *m)
 {
 	char line[200];
@@ -44,18 +94,19 @@ static void read_map(const char *text, struct map *m)
 			map_add(m, s.start, s.end, s.leaf, s.attr);
 }
 
-/* base_map with one of its lines exchanged. */
-static void changed_map(const char *old, const char *now, struct map *m)
+/* A map's text with some of it exchanged. */
+static void changed_map(const char *base, const char *old, const char *now,
+			struct map *m)
 {
 	char text[1024];
-	const char *p = strstr(base_map, old);
+	const char *p = strstr(base, old);
 
-	snprintf(text, sizeof(text), "%.*s%s%s", (int)(p - base_map), base_map,
-		 now, p + strlen(old));
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(p - base), base, now,
+		 p + strlen(old));
 	read_map(text, m);
 }
 
-enum verdict { SAME, WORSE, LARGER, MORE_NX, RO_HERE, RW_HERE };
+enum verdict { SAME, WORSE, LARGER, CONTIG, MORE_NX, RO_HERE, RW_HERE };
 
 static const struct {
 	const char *what, *old, *now;
@@ -88,10 +139,43 @@ static const struct {
 	  "0x1000000-0x1200000 4K ro GLB NX", "0x1000000-0x1200000 4K ro GLB x", true, WORSE },
 };
 
+static const struct {
+	const char *what, *old, *now;
+	enum verdict verdict;
+} arm64_cases[] = {
+	{ "arm64: equal maps are the same", "", "", SAME },
+	{ "arm64: a lost range is worse",
+	  "0x404c0000-0x40600000 4K RW NX SHD AF CON UXN MEM/NORMAL-TAGGED\n", "",
+	  WORSE },
+	{ "arm64: pages for a block are worse", "0x40200000 2M", "0x40200000 4K",
+	  WORSE },
+	{ "arm64: a group that is none is worse",
+	  "0x80000000 2M RW NX SHD AF CON", "0x80000000 2M RW NX SHD AF", WORSE },
+	{ "arm64: a block for a group is larger",
+	  "0x80000000 2M RW NX SHD AF CON", "0x80000000 1G RW NX SHD AF", LARGER },
+	{ "arm64: a group for single blocks is better",
+	  "0x42000000 2M RW NX SHD AF", "0x42000000 2M RW NX SHD AF CON", CONTIG },
+	{ "arm64: lost tags are worse", "0x140000000 1G RW NX SHD AF UXN MEM/NORMAL-TAGGED",
+	  "0x140000000 1G RW NX SHD AF UXN MEM/NORMAL", WORSE },
+	{ "arm64: memory as a device is worse", "ro NX SHD AF UXN MEM/NORMAL",
+	  "ro NX SHD AF UXN DEVICE/nGnRE", WORSE },
+	{ "arm64: not cacheable is worse", "ro NX SHD AF UXN MEM/NORMAL",
+	  "ro NX SHD AF UXN MEM/NORMAL-NC", WORSE },
+	{ "arm64: lost shareability is worse", "ro NX SHD", "ro NX", WORSE },
+	{ "arm64: a lost access flag is worse", "ro NX SHD AF", "ro NX SHD", WORSE },
+	{ "arm64: nG for global is worse", "ro NX SHD AF", "ro NX SHD AF NG", WORSE },
+	{ "arm64: lost PXN is worse", "1G RW NX", "1G RW x", WORSE },
+	{ "arm64: lost UXN is worse", "ro NX SHD AF UXN", "ro NX SHD AF", WORSE },
+	{ "arm64: a user bit is worse", "1G RW NX", "1G USR RW NX", WORSE },
+	{ "arm64: a writable alias of code is worse", "4K ro NX", "4K RW NX", WORSE },
+	{ "arm64: RO without need is worse", "1G RW NX", "1G ro NX", WORSE },
+};
+
 static const char *verdict_of(const struct compare *c, enum verdict v)
 {
 	uint64_t got[] = {
 		[SAME] = c->same, [WORSE] = c->worse, [LARGER] = c->larger,
+		[CONTIG] = c->contig,
 		[MORE_NX] = c->more_nx, [RO_HERE] = c->ro_here,
 		[RW_HERE] = c->rw_here,
 	};
@@ -130,9 +214,24 @@ static void test_cases(struct ktap *k)
 
 	read_map(base_map, &base);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		changed_map(cases[i].old, cases[i].now, &here);
+		changed_map(base_map, cases[i].old, cases[i].now, &here);
 		check(k, &base, &here, cases[i].xen, false, cases[i].verdict,
 		      cases[i].what);
+		map_free(&here);
+	}
+	map_free(&base);
+}
+
+static void test_arm64_cases(struct ktap *k)
+{
+	struct map base, here;
+
+	read_map(arm64_map, &base);
+	for (size_t i = 0; i < sizeof(arm64_cases) / sizeof(arm64_cases[0]); i++) {
+		changed_map(arm64_map, arm64_cases[i].old, arm64_cases[i].now,
+			    &here);
+		check(k, &base, &here, false, false, arm64_cases[i].verdict,
+		      arm64_cases[i].what);
 		map_free(&here);
 	}
 	map_free(&base);
@@ -144,13 +243,13 @@ static void test_better(struct ktap *k)
 	struct map base, off;
 
 	read_map(base_map, &base);
-	changed_map("0x80000000 1G", "0x80000000 2M", &off);
+	changed_map(base_map, "0x80000000 1G", "0x80000000 2M", &off);
 	check(k, &off, &base, false, false, LARGER, "larger leaves are better");
 	map_free(&off);
-	changed_map("1G RW GLB NX", "1G RW GLB x", &off);
+	changed_map(base_map, "1G RW GLB NX", "1G RW GLB x", &off);
 	check(k, &off, &base, false, false, MORE_NX, "more NX is better");
 	map_free(&off);
-	changed_map("0x40000000 2M RW GLB NX", "0x40000000 2M ro GLB NX", &off);
+	changed_map(base_map, "0x40000000 2M RW GLB NX", "0x40000000 2M ro GLB NX", &off);
 	check(k, &off, &base, true, false, RW_HERE,
 	      "Xen: a page that is RO in upstream's only was a table there");
 	map_free(&off);
@@ -163,7 +262,7 @@ static void test_effective(struct ktap *k)
 	struct map base, here;
 
 	read_map(base_map, &base);
-	changed_map("1G RW GLB NX", "1G RW GLB x", &here);
+	changed_map(base_map, "1G RW GLB NX", "1G RW GLB x", &here);
 	check(k, &base, &here, true, true, WORSE,
 	      "Xen: effective NX lost is worse");
 	map_free(&here);
@@ -174,7 +273,7 @@ static void test_parsers(struct ktap *k)
 {
 	struct map dump = { 0 }, ram = { 0 };
 	uint64_t base = 0;
-	bool ok = dump_parse(page_tables, &dump, &base);
+	bool ok = dump_x86(page_tables, &dump, &base);
 
 	ktap(k, ok && dump.n == 5 && base == 0xffff888000000000ULL &&
 	     dump.v[1].attr == (AT_GLB | AT_NX) &&
@@ -194,6 +293,55 @@ static void test_parsers(struct ktap *k)
 	     "none", "%zu ranges", ram.n);
 	map_free(&dump);
 	map_free(&ram);
+}
+
+static void test_arm64_4k(struct ktap *k)
+{
+	struct map dump = { 0 }, want;
+	char why[256] = "no linear map";
+	uint64_t base = 0;
+	bool ok = dump_arm64(arm64_4k, 4096, GIB, &dump, &base);
+
+	read_map(arm64_map, &want);
+	ok = ok && map_same(&want, &dump, AT_ANY, why, sizeof(why)) &&
+	     base == 0xfffeffffc0000000ULL;
+	ktap(k, ok, "parse", "arm64's linear map in 4K pages", "none", "%s", why);
+	map_free(&want);
+	map_free(&dump);
+}
+
+/* Which leaf stands where; what is no leaf is not read as one. */
+static void test_arm64_granules(struct ktap *k)
+{
+	static const struct {
+		const char *what, *text;
+		uint64_t page;
+		unsigned int leaf[5];
+	} dumps[] = {
+		{ "arm64's linear map with 3 levels", arm64_va39, 4096,
+		  { LEAF_2M, LEAF_1G } },
+		{ "arm64's linear map in 16K pages", arm64_16k, 16384,
+		  { LEAF_16K, LEAF_16K, LEAF_32M, LEAF_32M } },
+		{ "arm64's linear map in 64K pages", arm64_64k, 65536,
+		  { LEAF_64K, LEAF_512M } },
+		{ "an arm64 entry that is not valid",
+		  "---[ Linear Mapping start ]---\n"
+		  "0xffff000000000000-0xffff000000001000           4K PTE       RW NX SHD AF            UXN    MEM/NORMAL\n"
+		  "0xffff000000001000-0xffff000000002000           4K PTE F     RW NX SHD AF            UXN    MEM/NORMAL\n"
+		  "---[ Linear Mapping end ]---\n", 4096, { LEAF_4K } },
+	};
+
+	for (size_t i = 0; i < sizeof(dumps) / sizeof(dumps[0]); i++) {
+		struct map m = { 0 };
+		uint64_t base;
+		bool ok = dump_arm64(dumps[i].text, dumps[i].page, GIB, &m,
+				     &base) && !dumps[i].leaf[m.n];
+
+		for (size_t n = 0; ok && n < m.n; n++)
+			ok = m.v[n].leaf == dumps[i].leaf[n];
+		ktap(k, ok, "parse", dumps[i].what, "none", "%zu spans", m.n);
+		map_free(&m);
+	}
 }
 
 static const char dom0_log[] =
@@ -228,6 +376,31 @@ static void test_cut(struct ktap *k)
 	free(guest);
 }
 
+/*
+ * What Xen has on its console of a guest without dom0: lines of more than 127
+ * characters in pieces.
+ */
+static void test_cut_lines(struct ktap *k)
+{
+	char words[128] = "", text[1024], want[512], *guest;
+
+	memset(words, 'x', sizeof(words) - 1);
+	snprintf(text, sizeof(text),
+		 "(XEN) one\n(XEN) DOM1: @@KTAP\n(XEN) d1v0 two\n"
+		 "(XEN) DOM1: %.127s\n(XEN) DOM1: end\n"
+		 "(XEN) DOM1: %.126s\n%s\n(XEN) DOM1: %.125s\n",
+		 words, words, "(XEN) DOM1: ", words);
+	snprintf(want, sizeof(want), "@@KTAP\n%.127send\n%.126s\n%.125s\n",
+		 words, words, words);
+	guest = cut_lines(text, "(XEN) DOM1: ");
+	ktap(k, guest && !strcmp(guest, want), "cut",
+	     "a guest's lines come out of Xen's console, long ones whole", "none",
+	     "%s", guest ? guest : "nothing came out");
+	ktap(k, !strcmp(text, "(XEN) one\n(XEN) d1v0 two\n"), "cut",
+	     "what is left is Xen's", "none", "%s", text);
+	free(guest);
+}
+
 static void test_complaints(struct ktap *k)
 {
 	static const struct {
@@ -242,6 +415,14 @@ static void test_complaints(struct ktap *k)
 		  "(XEN) mm.c:1: d1 Bad L1 flags 80\n", true },
 		{ "an entry that L1TF could use is a complaint",
 		  "(XEN) d1 L1TF-vulnerable L1e 8000001 - Shadowing\n", true },
+		{ "Xen may complain of what any arm64 kernel tries",
+		  "(XEN) *** LOADING DOMAIN 0 ***\n"
+		  "(XEN) d0v0 Unhandled SMC/HVC: 0x84000050\n"
+		  "(XEN) d0v0: vGICR: SGI: unhandled word write 0x000000ffffffff to ICACTIVER0\n",
+		  false },
+		{ "Xen may not complain of an arm64 guest's memory",
+		  "(XEN) *** LOADING DOMU cpus=1 memory=40000KB ***\n"
+		  "(XEN) d1v0 Unhandled data abort at 0x80000000\n", true },
 		{ "Xen may say whom L1TF can hurt",
 		  "(XEN)   L1TF: believed not vulnerable\n", false },
 	};
@@ -279,19 +460,35 @@ static const char *bad_scenario(const struct scenario *s)
 	return "no row has it";
 }
 
+static const char *bad_xen(const struct row *r)
+{
+	bool dom0less = r->tree == TREE_DOMU;
+	bool tree = r->tree == TREE_DOM0 || dom0less;
+
+	if (!r->xen != !r->xenargs)
+		return "Xen or no Xen?";
+	if (row_is(r, ARCH_X86) && !r->xen != !(r->flags & ROW_PV))
+		return "only x86 has PV guests, and has no others";
+	if (row_is(r, ARCH_ARM64) && (!r->xen != !tree || r->flags & ROW_PV))
+		return "Xen finds its modules in a tree, and has no PV guests";
+	if (!!(r->flags & ROW_DOM0LESS) != dom0less)
+		return "dom0 or no dom0?";
+	return NULL;
+}
+
 static const char *bad_row(const struct row *r)
 {
 	const struct scenario *s = r->domu ? scenario_find(r->domu) : NULL;
 
-	if (!r->xen != !(r->flags & ROW_XEN) || !r->xen != !r->xenargs)
-		return "Xen or no Xen?";
 	if (r->domu && !s)
 		return "there is no such scenario";
-	if (r->domu && !r->xen)
-		return "a guest wants a Xen";
+	if (r->domu && (!r->xen || !row_is(r, ARCH_X86)))
+		return "a guest wants a Xen, of x86";
 	if (!(r->flags & ROW_SWEEP) != !(s && s->sweep))
 		return "a sweep or none?";
-	return NULL;
+	if (!r->machine != row_is(r, ARCH_X86))
+		return "a machine is chosen on arm64 only";
+	return bad_xen(r);
 }
 
 static void test_tables(struct ktap *k)
@@ -316,10 +513,14 @@ int self_test(void)
 
 	printf("KTAP version 1\n");
 	test_cases(&k);
+	test_arm64_cases(&k);
 	test_better(&k);
 	test_effective(&k);
 	test_parsers(&k);
+	test_arm64_4k(&k);
+	test_arm64_granules(&k);
 	test_cut(&k);
+	test_cut_lines(&k);
 	test_complaints(&k);
 	test_tables(&k);
 	printf("1..%d\n# %d passed, %d failed\n", k.n, k.n - k.failed, k.failed);
