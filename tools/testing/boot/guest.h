@@ -40,12 +40,15 @@ struct guest_arch {
 	const char *page_tables;	/* the kernel's dump */
 	const char *backend;		/* physmap's, but under Xen PV */
 	uint64_t always;		/* so many bytes are mapped, RAM or not */
+	bool hypercalls;		/* physmap makes and counts some, under Xen */
 };
 
 extern const struct guest_arch arch;
 
 /* The direct map's part of the dump. */
 bool arch_dump(const char *text, struct map *m, uint64_t *base);
+/* The attributes that physmap's audit gives to what the dump shows so. */
+unsigned int arch_audit_attrs(unsigned int attr);
 /* What only this architecture can be asked of its map. */
 void judge_arch(const struct facts *f, const char *when);
 

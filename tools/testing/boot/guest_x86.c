@@ -12,11 +12,17 @@ const struct guest_arch arch = {
 	.page_tables = "/sys/kernel/debug/page_tables/kernel",
 	.backend = "native",
 	.always = MIB,
+	.hypercalls = true,
 };
 
 bool arch_dump(const char *text, struct map *m, uint64_t *base)
 {
 	return dump_x86(text, m, base);
+}
+
+unsigned int arch_audit_attrs(unsigned int attr)
+{
+	return attr & (AT_RW | AT_GLB | AT_NX);
 }
 
 /*
