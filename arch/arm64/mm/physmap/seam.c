@@ -24,7 +24,8 @@
 #include <asm/sections.h>
 #include <physmap/linux.h>
 #include <physmap/walk.h>
-#include "arm64.h"
+#include "attributes.h"
+#include "seam.h"
 
 /* The kernel has one linear map, so there is one of each of these. */
 static struct physmap_arm64 geometry;
@@ -474,6 +475,17 @@ void __init physmap_linux_find_map(void)
 		memblock_free_late(chunk.next, chunk.end - chunk.next);
 }
 
+/**
+ * physmap_linux_map() - the kernel's linear map, whoever has built it
+ *
+ * Context: from physmap_linux_find_map() on.
+ * Return: the map.
+ */
+struct physmap_map *physmap_linux_map(void)
+{
+	return &linear_map;
+}
+
 /*
  * For a trace: what the tables hold. In boot all that is done to them between
  * builds is ours; once there are others they may have changed meanwhile.
@@ -533,6 +545,43 @@ bool physmap_active(void)
 	return physmap_linux_on();
 }
 
+/*
+ * ARM-ATTR-5: what shares a page with this memory may be what firmware has
+ * said must not be mapped. Then the page is left out, and what is in it of
+ * this memory is not given to anybody.
+ */
+static void __init leave_out(phys_addr_t start, phys_addr_t end)
+{
+	if (start >= end)
+		return;
+	pr_info("[%pa-%pa) shares a page with what is not to be mapped: left out (ARM-ATTR-5)\n",
+		&start, &end);
+	memblock_reserve(start, end - start);
+}
+
+/* The part of a stretch of memory that whole pages of memory make up. */
+static struct physmap_arm64_memory_range __init
+whole_pages(phys_addr_t start, phys_addr_t end)
+{
+	const phys_addr_t below = PAGE_ALIGN_DOWN(start);
+	const phys_addr_t above = PAGE_ALIGN(end);
+	const bool shared_below = below < start &&
+				  memblock_is_map_memory(start - 1);
+	const bool shared_above = end < above && memblock_is_map_memory(end);
+	struct physmap_arm64_memory_range r[] = {
+		{ .start = shared_below ? below : start, .end = start },
+		{ .start = start, .end = end },
+		{ .start = end, .end = shared_above ? above : end },
+	};
+
+	physmap_arm64_whole_pages(r, ARRAY_SIZE(r), PAGE_SIZE);
+	if (!shared_below)
+		leave_out(start, min_t(u64, end, r[1].map_start));
+	if (!shared_above)
+		leave_out(max_t(u64, start, r[1].map_end), end);
+	return r[1];
+}
+
 /**
  * physmap_map_memblock() - map a stretch of memory in boot
  * @root: the root table, where it can be written to
@@ -542,21 +591,24 @@ bool physmap_active(void)
  * @blocks: leaves may be larger than a page
  * @contig: leaves may be put together in contiguous groups
  *
- * As the kernel's own builder does, it widens what does not begin or end with
- * a page (ARM-ATTR-5). A boot that cannot go on panics and says where.
+ * Only whole pages of memory are mapped (ARM-ATTR-5). A boot that cannot go on
+ * panics and says where.
  */
 void __init physmap_map_memblock(pgd_t *root, phys_addr_t start,
 				 phys_addr_t end, pgprot_t prot, bool blocks,
 				 bool contig)
 {
+	const struct physmap_arm64_memory_range r = whole_pages(start, end);
 	struct physmap_refusal why;
 	char text[200];
 	int err;
 
+	if (r.map_start == r.map_end)
+		return;
 	get_map();
 	root_window = root;
-	err = build(PAGE_ALIGN_DOWN(start), PAGE_ALIGN(end), prot, blocks,
-		    contig, physmap_linux_policy(), &why);
+	err = build(r.map_start, r.map_end, prot, blocks, contig,
+		    physmap_linux_policy(), &why);
 	root_window = swapper_pg_dir;
 	if (!err)
 		return;
