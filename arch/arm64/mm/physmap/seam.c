@@ -625,10 +625,13 @@ void __init physmap_map_memblock(pgd_t *root, phys_addr_t start,
  */
 void __init physmap_protect_image(phys_addr_t start, phys_addr_t end)
 {
+	struct physmap_map *map = get_map();
 	struct physmap_refusal why;
 	char text[200];
 
-	if (!physmap_restrict(get_map(), start, end, PHYSMAP_WRITE, &restricted,
+	/* KPTI may have made all entries non-global meanwhile. */
+	record_tables(map);
+	if (!physmap_restrict(map, start, end, PHYSMAP_WRITE, &restricted,
 			      &why))
 		return;
 	physmap_linux_say(&why, text, sizeof(text));
