@@ -106,6 +106,7 @@ static void build_begins(struct judge *j, const struct physmap_event *e)
 		settled(j);
 	j->build = *e;
 	j->pass = 0;
+	j->shaped = false;
 	j->refused = 0;
 	j->builds++;
 }
@@ -113,8 +114,10 @@ static void build_begins(struct judge *j, const struct physmap_event *e)
 static void pass_begins(struct judge *j, const struct physmap_event *e)
 {
 	j->pass = e->detail;
-	if (e->detail == PHYSMAP_PASS_SHAPE)
-		j->flushed = false;
+	if (e->detail != PHYSMAP_PASS_SHAPE)
+		return;
+	j->shaped = true;
+	j->flushed = false;
 }
 
 static void is_final(struct judge *j, const struct judge_leaf *leaf)

@@ -256,6 +256,7 @@ extern const struct judge_format judge_format_arm64;
  * @offset: of the map: address = physical address + @offset
  * @build: the build under way; its @kind is 0 if there is none
  * @pass: PHYSMAP_PASS_* of it, 0 before the first
+ * @shaped: the build has a pass 1; one without takes rights from what stands
  * @flushed: a flush has come since the last change of shape
  * @visible: the last event after which every CPU's walks saw all stores
  * @refused: hypercalls that the hypervisor refused in this build
@@ -282,6 +283,7 @@ struct judge {
 	u64 offset;
 	struct physmap_event build;
 	unsigned int pass;
+	bool shaped;
 	bool flushed;
 	u64 visible;
 	u64 refused;

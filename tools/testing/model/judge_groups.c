@@ -177,7 +177,7 @@ static void blame(struct judge *j, const struct group *g, enum state state)
 			"its entries differ in attributes, or their addresses are not in a row from an aligned one" },
 	};
 	const struct judge_rule edited = {
-		"ARM-CONT-2", "some of its live entries were changed and some were not",
+		"ARM-CONT-2", "some of its entries were changed and some were not",
 	};
 	const struct judge_rule *r = g->edited ? &edited : &found[state];
 

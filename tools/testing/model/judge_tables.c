@@ -602,8 +602,26 @@ static void role_changes(struct judge *j, struct page *p,
 	free(before.list);
 }
 
-/* An entry that is a build's own work may be changed; what it found may not. */
-static void check_kept(struct judge *j, const struct page *p,
+/* Nothing but rights that go. */
+static bool only_tightens(struct judge *j, struct page *p,
+			  const struct judge_role *role, unsigned int index,
+			  u64 old, u64 new)
+{
+	struct judge_leaf was, is;
+
+	p->entry[index] = old;
+	was = leaf_of(j, p, role, index);
+	p->entry[index] = new;
+	is = leaf_of(j, p, role, index);
+	return was.frame == is.frame && !(is.attrs & ~was.attrs) &&
+	       !((was.attrs ^ is.attrs) & ~JUDGE_RIGHTS);
+}
+
+/*
+ * An entry that is a build's own work may be changed; what it found may not,
+ * unless the build is there to take rights.
+ */
+static void check_kept(struct judge *j, struct page *p,
 		       const struct judge_role *role, unsigned int index,
 		       u64 old, u64 new)
 {
@@ -612,6 +630,8 @@ static void check_kept(struct judge *j, const struct page *p,
 	if (!j->build.kind || p->made[index] || j->machine.xen ||
 	    !is_leaf(j, role->level, old) || !is_leaf(j, role->level, new) ||
 	    !((old ^ new) & ~j->format->accessed))
+		return;
+	if (j->pass && !j->shaped && only_tightens(j, p, role, index, old, new))
 		return;
 	judge_violate(j, judge_rule(j, JUDGE_KEPT_CHANGED), va,
 		      "an entry that was there before the build was changed (%#llx -> %#llx)",

@@ -300,6 +300,37 @@ static void kept_entries(void)
 	end();
 }
 
+/* Rights are taken from leaves that stand: the alias of the kernel's text. */
+static void restricts(bool live)
+{
+	const u64 text = BASE + 2 * MB;
+	const struct want w = {
+		.start = BASE, .end = text, .sizes = BLOCKS, .contig = true,
+		.attrs = DATA, .policy = PHYSMAP_TWO_PASS,
+	};
+	struct want alias = w;
+	struct physmap_refusal why;
+	u64 changed;
+
+	begin("arm64, rights taken from what stands", &a48, 4, live);
+	look();
+	build(&w);
+	alias.contig = false;
+	build_part(alias, text, text + 4 * MB + 12 * KB);
+	build_part(w, text + 4 * MB + 64 * KB, text + 4 * MB + 192 * KB);
+	/* As a kernel that records anew once it runs. */
+	if (live)
+		physmap_record_tables(map);
+	expect(!physmap_restrict(map, text, text + 4 * MB + 12 * KB,
+				 PHYSMAP_WRITE, &changed, &why) && changed == 5,
+	       "two blocks and three pages did not lose a right");
+	expect(!live || physmap_restrict(map, text + 4 * MB + 64 * KB,
+					 text + 4 * MB + 68 * KB, PHYSMAP_WRITE,
+					 &changed, &why) == -EPERM,
+	       "a part of a live group was not refused");
+	end();
+}
+
 /* Leftovers beyond a request that are no RAM are cleared, where asked for. */
 static void tails(void)
 {
@@ -580,6 +611,8 @@ void arm64_scenes(void)
 	too_high();
 	splits();
 	kept_entries();
+	restricts(false);
+	restricts(true);
 	tails();
 	resumes(false);
 	resumes(true);

@@ -382,6 +382,25 @@ static void what_was_found_stays(void **state)
 	broken("ARM-BBM-12");
 }
 
+static void unless_rights_are_all_that_is_taken(void **state)
+{
+	const struct physmap_event attributes = {
+		.kind = PHYSMAP_EVENT_PASS, .detail = PHYSMAP_PASS_ATTRIBUTES,
+	};
+
+	begin();
+	found(L0, 0, RAM | PAGE);
+	begin_build(PHYSMAP_BUILD_LIVE);
+	event(&attributes);
+	store(L0, 0, RAM | READ_ONLY | PAGE);
+	invalidate_all();
+	must_end_clean();
+	begin_build(PHYSMAP_BUILD_LIVE);
+	event(&attributes);
+	store(L0, 0, RAM | PAGE);
+	broken("ARM-BBM-12");
+}
+
 static void a_right_must_be_gone_when_the_build_is_over(void **state)
 {
 	begin_mapped(RAM | PAGE);
@@ -1119,6 +1138,8 @@ int main(void)
 		HOLDS("type, shareability, address and global may not",
 		      what_may_not_change_in_place),
 		HOLDS("a leaf that was found stays as it is", what_was_found_stays),
+		HOLDS("but for rights that a build without pass 1 takes",
+		      unless_rights_are_all_that_is_taken),
 		HOLDS("a right is gone only once it is invalidated",
 		      a_right_must_be_gone_when_the_build_is_over),
 		HOLDS("or left to a caller who flushes", unless_the_caller_flushes),
