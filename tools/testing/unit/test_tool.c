@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "arm64_machine.h"
 #include "support.h"
 #include "tool.h"
 
 #define ROOM	(256 * KB)
 
 static struct physmap_trace trace;
+static struct physmap_trace_machine machine;
+static struct model_arm64 arm64;
 static u8 buffer[ROOM];
 static char said[1 << 16];	/* what went to stdout */
 static char complaint[400];	/* the line that goes to stderr */
@@ -39,9 +42,26 @@ static void deaf_to_flushes(struct physmap_recorder *recorder,
 
 static struct physmap_recorder deaf = { .event = deaf_to_flushes };
 
+static void describe_map(void)
+{
+	machine.entry_size = map->geo->entry_size;
+	machine.levels = map->geo->levels;
+	machine.offset = map->offset;
+	machine.va_limit = map->va_limit;
+	memcpy(machine.level, map->geo->level, sizeof(machine.level));
+}
+
 static void begin_traced(struct physmap_recorder *recorder, size_t room)
 {
 	begin(&long4);
+	machine = (struct physmap_trace_machine) {
+		.arch = PHYSMAP_TRACE_X86,
+		.features = PHYSMAP_TRACE_NX | PHYSMAP_TRACE_PSE |
+			    PHYSMAP_TRACE_GBPAGES | PHYSMAP_TRACE_PGE,
+		.cpus = 1,
+		.pa_bits = long4.pa_bits,
+	};
+	describe_map();
 	physmap_trace_start(&trace, buffer, room);
 	map->recorder = recorder;
 	physmap_record_tables(map);
@@ -57,22 +77,10 @@ static void build_both(void)
 /* A file without a name, open. */
 static FILE *write_file(void)
 {
-	struct physmap_trace_machine machine = {
-		.arch = PHYSMAP_TRACE_X86,
-		.features = PHYSMAP_TRACE_NX | PHYSMAP_TRACE_PSE |
-			    PHYSMAP_TRACE_GBPAGES | PHYSMAP_TRACE_PGE,
-		.cpus = 1,
-		.pa_bits = long4.pa_bits,
-		.entry_size = map->geo->entry_size,
-		.levels = map->geo->levels,
-		.offset = map->offset,
-		.va_limit = map->va_limit,
-	};
 	u8 header[PHYSMAP_TRACE_HEADER];
 	FILE *f = tmpfile();
 
 	assert_non_null(f);
-	memcpy(machine.level, map->geo->level, sizeof(machine.level));
 	physmap_trace_header(header, &machine, &trace.extent, buffer);
 	fwrite(header, 1, sizeof(header), f);
 	fwrite(buffer, 1, trace.extent.bytes, f);
@@ -210,6 +218,109 @@ static void every_event_is_printed_on_a_line(void **state)
 	must_say(" DONE result=0\n");
 }
 
+/* arm64 */
+
+static int end_arm64(void **state)
+{
+	model_arm64_stop(&arm64);
+	map = &m.map;
+	return 0;
+}
+
+static void begin_arm64(const struct physmap_arm64_machine *a,
+			unsigned int features)
+{
+	end_arm64(NULL);
+	model_arm64_start(&arm64, a, GB, 64 * GB);
+	map = &arm64.m.map;
+	map->live = true;
+	machine = (struct physmap_trace_machine) {
+		.arch = PHYSMAP_TRACE_ARM64,
+		.features = features,
+		.cpus = 4,
+		.pa_bits = a->pa_bits,
+	};
+	describe_map();
+	physmap_trace_start(&trace, buffer, ROOM);
+	map->recorder = &trace.recorder;
+	physmap_record_tables(map);
+	must_build(GB, GB + 256 * MB, S1G, PHYSMAP_TWO_PASS);
+	must_build(GB + 256 * MB, GB + 257 * MB, S4K, PHYSMAP_TWO_PASS);
+}
+
+static const struct physmap_arm64_machine arm64_48 = {
+	.page_shift = 12, .va_bits = 48, .pa_bits = 48,
+};
+
+static void traces_of_arm64_are_judged(void **state)
+{
+	static const struct {
+		struct physmap_arm64_machine machine;
+		unsigned int features;
+	} machines[] = {
+		{ { .page_shift = 12, .va_bits = 39, .pa_bits = 40 }, 0 },
+		{ { .page_shift = 12, .va_bits = 52, .pa_bits = 52,
+		    .lpa2 = true, .bbm = 3 }, PHYSMAP_TRACE_LPA2 |
+		  PHYSMAP_TRACE_BBM1 | PHYSMAP_TRACE_BBM2 },
+		{ { .page_shift = 14, .va_bits = 47, .pa_bits = 48,
+		    .bbm = 2 }, PHYSMAP_TRACE_BBM2 },
+		{ { .page_shift = 16, .va_bits = 52, .pa_bits = 52 }, 0 },
+		{ { .regime = PHYSMAP_ARM64_EL2, .page_shift = 12,
+		    .va_bits = 48, .pa_bits = 48 }, PHYSMAP_TRACE_EL2 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(machines); i++) {
+		begin_arm64(&machines[i].machine, machines[i].features);
+		if (ask_tool(check_file, &tell_all) != TOOL_CLEAN)
+			fail_msg("%s%s", said, complaint);
+		must_say(" 2 builds, ");
+	}
+	begin_arm64(&arm64_48, 0);
+	assert_int_equal(ask_tool(check_file, &tell_all), TOOL_CLEAN);
+	/* 128 blocks, 256 pages; a TLBI for each boundary and each pass 2. */
+	must_say(" 2 builds, 4 flushes, 0 hypercalls, 3 tables, 384 leaves\n");
+}
+
+static void a_rule_of_arm64_is_named(void **state)
+{
+	struct physmap_event e = {
+		.kind = PHYSMAP_EVENT_BUILD, .detail = PHYSMAP_BUILD_LIVE,
+		.count = 1,
+	};
+
+	begin_arm64(&arm64_48, 0);
+	e.va = map->va_start;
+	e.value = e.va + 4 * KB;
+	physmap_record(map, &e);
+	e = (struct physmap_event) {
+		.kind = PHYSMAP_EVENT_STORE, .detail = 8, .level = 1,
+		.count = 1, .va = map->va_start,
+		.table = model_arm64_look(&arm64, map->va_start).table,
+		.value = 8ULL << 30 | 0xf01,
+	};
+	physmap_record(map, &e);
+	e = (struct physmap_event) { .kind = PHYSMAP_EVENT_DONE, .result = -1 };
+	physmap_record(map, &e);
+	assert_int_equal(ask_tool(check_file, &tell_all), TOOL_VIOLATIONS);
+	must_say(" STORE at 0xffff000000000000: ARM-BBM-12: ");
+}
+
+static void events_of_arm64_are_printed(void **state)
+{
+	begin_arm64(&arm64_48, PHYSMAP_TRACE_BBM1);
+	assert_int_equal(ask_tool(print_file, &tell_all), TOOL_CLEAN);
+	must_say(": version 2, arm64, 4 levels, entries of 8 bytes, 48 address bits, 4 processors, features bbm1\n");
+	must_say("\n1 ROOT level=3 table=0x1000000000 offset=0xfffeffffc0000000 va=0xffff000000000000\n");
+	must_say(" BUILD two-pass live ranges=1 ");
+	must_say(" BARRIER dsb-ishst\n");
+	must_say(" FLUSH all every-cpu result=0");
+	must_say(" BARRIER dsb-ish\n");
+	must_say(" BARRIER isb\n");
+}
+
+#define ARM64(sentence, function)	{ sentence, function, NULL, end_arm64, NULL }
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +338,11 @@ int main(void)
 		      a_corrupt_trace_is_neither_judged_nor_printed),
 		HOLDS("print: every event has a line",
 		      every_event_is_printed_on_a_line),
+		ARM64("check: traces of arm64 are judged, whatever the granule",
+		      traces_of_arm64_are_judged),
+		ARM64("check: a rule of arm64 is named", a_rule_of_arm64_is_named),
+		ARM64("print: arm64's machine, barriers and flushes have words",
+		      events_of_arm64_are_printed),
 	};
 
 	return cmocka_run_group_tests_name("tool", tests, NULL, NULL);
