@@ -386,7 +386,7 @@ bool judge_slot(struct judge *j, u64 table, unsigned int level,
 	const struct judge_role role = { .level = level, .attrs = JUDGE_RIGHTS };
 	const struct page *p = find(j, table);
 
-	if (!p)
+	if (!p || index >= entries(j, level))
 		return false;
 	*leaf = leaf_of(j, p, &role, index);
 	return is_present(j, leaf->raw);
