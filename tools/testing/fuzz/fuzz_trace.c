@@ -63,10 +63,27 @@ static struct physmap_trace_machine any_machine(struct fuzz_bytes *b)
 	return machine;
 }
 
-/* The rest of the bytes as events, behind a header that fits. */
-static size_t with_header(struct fuzz_bytes *b)
+/* The same as an arm64, with one of the three granules. */
+static struct physmap_trace_machine any_arm64(struct fuzz_bytes *b)
 {
-	const struct physmap_trace_machine machine = any_machine(b);
+	struct physmap_trace_machine machine = any_machine(b);
+	unsigned int i, shift = 12 + machine.features % 3 * 2;
+
+	machine.arch = PHYSMAP_TRACE_ARM64;
+	machine.features = machine.features << 9 & PHYSMAP_TRACE_OF_ARM64;
+	machine.entry_size = 8;
+	for (i = 0; i < machine.levels; i++) {
+		machine.level[i].shift = shift;
+		shift += machine.level[i].bits;
+	}
+	return machine;
+}
+
+/* The rest of the bytes as events, behind a header that fits. */
+static size_t with_header(struct fuzz_bytes *b, bool arm64)
+{
+	const struct physmap_trace_machine machine =
+		arm64 ? any_arm64(b) : any_machine(b);
 	struct physmap_trace_extent extent = {
 		.events = fuzz_number(b, 1),
 		.lost = fuzz_below(b, 16) == 1,
@@ -181,7 +198,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		silent = freopen("/dev/null", "w", stdout);
 	size = b.left;
 	if (choice & 1) {
-		size = with_header(&b);
+		size = with_header(&b, choice & 4);
 		bytes = file;
 	}
 	read_all(bytes, size);
