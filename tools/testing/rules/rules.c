@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define MAX_RULES	300
-#define MAX_MUTANTS	100
+#define MAX_MUTANTS	300
 #define SECONDS		20	/* for one witness */
 
 struct rule {
@@ -154,7 +154,9 @@ static void read_mutants(const char *dir)
 	for (i = 0; i < n; i++) {
 		const char *dot = strrchr(list[i]->d_name, '.');
 
-		if (dot && !strcmp(dot, ".patch") && n_mutants < MAX_MUTANTS)
+		if (n_mutants == MAX_MUTANTS)
+			die(dir, "has more mutants than MAX_MUTANTS");
+		if (dot && !strcmp(dot, ".patch"))
 			read_mutant(dir, list[i]->d_name);
 		free(list[i]);
 	}

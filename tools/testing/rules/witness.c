@@ -14,6 +14,7 @@
 #include "judge_xen.h"
 #include "witness.h"
 #include "witness_attributes.h"
+#include "witness_steps.h"
 
 #define KB	1024ULL
 #define MB	(1024 * KB)
@@ -483,5 +484,6 @@ int main(int argc, char **argv)
 	if (argc < 2 || !strcmp(argv[1], "arm64"))
 		arm64_scenes();
 	bad |= witness_attributes();
+	bad |= witness_steps();
 	return bad;
 }
