@@ -33,7 +33,7 @@ bool arch_dump(const char *text, struct map *m, uint64_t *base)
 /* Global is what has no nG. */
 unsigned int arch_audit_attrs(unsigned int attr)
 {
-	return (attr & (AT_RW | AT_NX)) | (attr & AT_NG ? 0 : AT_GLB);
+	return (attr & (AT_RW | AT_NX | AT_CON)) | (attr & AT_NG ? 0 : AT_GLB);
 }
 
 /* The bytes of an aligned group of contiguous leaves (ARM-CONT-1). */

@@ -296,7 +296,8 @@ static void judge_audit_map(const struct facts *f)
 			f->map.v[i].leaf, arch_audit_attrs(f->map.v[i].attr));
 	/* Leaf NX is not effective NX under Xen, see judge_exec(). */
 	ok = ranges.n && map_same(&ranges, &dump, opts.xen ? AT_RW :
-				  AT_RW | AT_GLB | AT_NX, why, sizeof(why));
+				  AT_RW | AT_GLB | AT_NX | AT_CON, why,
+				  sizeof(why));
 	result(ok, "audit and page_tables show the same map", "%s", why);
 	map_free(&ranges);
 	map_free(&dump);

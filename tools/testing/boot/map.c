@@ -207,7 +207,8 @@ unsigned int attr_by_name(const char *word, size_t len)
 		if (strlen(attr_names[i].name) == len &&
 		    !memcmp(attr_names[i].name, word, len))
 			return attr_names[i].attr;
-	return 0;
+	/* So does physmap's audit call what the dump calls CON. */
+	return len == 4 && !memcmp(word, "CONT", 4) ? AT_CON : 0;
 }
 
 const char *next_word(const char *p, size_t *len)

@@ -310,6 +310,23 @@ static void test_arm64_4k(struct ktap *k)
 	map_free(&dump);
 }
 
+/* Groups are CON in the kernel's dump and CONT in physmap's audit. */
+static void test_audit_groups(struct ktap *k)
+{
+	struct map ranges = { 0 };
+
+	spans_parse("findings: 0\n"
+		    "range: 0x0040000000-0x0040200000 64K RW NX GLB CONT MT1  why: 4K: no request has all of a larger slot\n"
+		    "range: 0x0060000000-0x0140000000 512M RW NX GLB MT1\n",
+		    "range:", &ranges);
+	ktap(k, ranges.n == 2 && ranges.v[0].leaf == LEAF_64K &&
+	     ranges.v[0].attr == (AT_RW | AT_NX | AT_GLB | AT_CON) &&
+	     ranges.v[1].leaf == LEAF_512M && !(ranges.v[1].attr & AT_CON),
+	     "parse", "groups of contiguous leaves in an arm64 audit", "none",
+	     "%zu ranges", ranges.n);
+	map_free(&ranges);
+}
+
 /* Which leaf stands where; what is no leaf is not read as one. */
 static void test_arm64_granules(struct ktap *k)
 {
@@ -519,6 +536,7 @@ int self_test(void)
 	test_parsers(&k);
 	test_arm64_4k(&k);
 	test_arm64_granules(&k);
+	test_audit_groups(&k);
 	test_cut(&k);
 	test_cut_lines(&k);
 	test_complaints(&k);

@@ -22,7 +22,7 @@ static void show_dmesg(const struct log *l)
 		const char *q = strstr(line, "physmap: ");
 
 		if (!q)
-			q = strstr(line, "x86/mm: Checked W+X");
+			q = strstr(line, "Checked W+X");
 		if (q && n++ < DMESG_LINES)
 			printf("    | %s\n", q);
 	}
