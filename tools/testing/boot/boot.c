@@ -559,7 +559,7 @@ static int list(void)
 {
 	for (int i = 0; i < n_rows; i++)
 		if (selected(opt.only, rows[i].name))
-			printf("%-20s %s\n", rows[i].name, rows[i].about);
+			printf("%-24s %s\n", rows[i].name, rows[i].about);
 	return 0;
 }
 

@@ -226,7 +226,8 @@ const struct row rows[] = {
 		.kargs = ARM64_KARGS RODATA_ON,
 		.leaves = HAS_4K | HAS_2M | HAS_1G, GROUPS,
 	}, {
-		.name = "arm64-va39-rodata-on", .about = "the same with 39 bits",
+		.name = "arm64-va39-rodata-on",
+		.about = "blocks and contiguous groups with 39 bits",
 		.kernel = KERNEL_ARM64_4K_VA39, .machine = VIRT, .cpu = "max",
 		.mem = "4G",
 		.kargs = ARM64_KARGS RODATA_ON,
@@ -274,7 +275,7 @@ const struct row rows[] = {
 		.kargs = ARM64_KARGS, .tree = TREE_HOLES, .leaves = HAS_4K,
 		NO_GROUPS,
 	}, {
-		.name = "arm64-sparse-rodata-on", .about = "the same in blocks",
+		.name = "arm64-sparse-rodata-on", .about = "12 GiB with holes, in blocks",
 		ARM64_4K, .machine = VIRT, .cpu = "max", .mem = "12G",
 		.kargs = ARM64_KARGS RODATA_ON, .tree = TREE_HOLES,
 		.leaves = HAS_4K | HAS_2M | HAS_1G, GROUPS,
@@ -302,7 +303,8 @@ const struct row rows[] = {
 		.flags = ROW_UEFI | ROW_HOTADD, .leaves = HAS_4K,
 		NO_GROUPS,
 	}, {
-		.name = "arm64-hotadd-rodata-on", .about = "the same in blocks",
+		.name = "arm64-hotadd-rodata-on",
+		.about = "DIMM hot-add, use, hot-remove, in blocks",
 		ARM64_4K, .machine = VIRT, .cpu = "max",
 		.mem = "512M,slots=4,maxmem=8G", .kargs = ARM64_KARGS RODATA_ON,
 		.flags = ROW_UEFI | ROW_HOTADD, .leaves = HAS_4K | HAS_2M,
