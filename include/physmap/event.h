@@ -69,8 +69,9 @@ enum physmap_event_kind {
 /**
  * struct physmap_event - an event; what a kind does not list is 0
  * @kind: enum physmap_event_kind
- * @detail: BUILD: bits; PASS: which; FLUSH: what and where; BARRIER: which;
- *	STORE, CHANGE: bytes that each store wrote; MMU_UPDATE, PIN: PHYSMAP_UPDATE_FIRST or 0
+ * @detail: BUILD: bits; PASS: which; FLUSH: what and where; BARRIER:
+ *	which; STORE, CHANGE: bytes that each store wrote; MMU_UPDATE, PIN:
+ *	PHYSMAP_UPDATE_FIRST or 0
  * @level: of the table at @table (ROOT, FOUND, PAGE, STORE, CHANGE, PIN,
  *	MMU_UPDATE); of the leaf tables in UPDATE_VA
  * @result: 0 or a negative errno (DONE, FLUSH, MMU_UPDATE, UPDATE_VA, PIN)
@@ -82,9 +83,10 @@ enum physmap_event_kind {
  * @va: BUILD, SUM: first address; ROOT: the map's offset; UPDATE_VA, FLUSH of
  *	a page: the address; FOUND, STORE, CHANGE, MMU_UPDATE: what the first
  *	slot translates
- * @value: ROOT: first address of the map's region; FOUND, STORE, MMU_UPDATE, UPDATE_VA: first raw entry as it is in
- *	memory or was handed to Xen; CHANGE: bits to set; BUILD: first address
- *	beyond, 0 for the end of the address space; SUM: the sum
+ * @value: ROOT: first address of the map's region; FOUND, STORE,
+ *	MMU_UPDATE, UPDATE_VA: first raw entry as it is in memory or was handed
+ *	to Xen; CHANGE: bits to set; BUILD: first address beyond, 0 for the end
+ *	of the address space; SUM: the sum
  * @step: FOUND, STORE, MMU_UPDATE: what each further entry has more; CHANGE:
  *	bits to clear; BUILD: final attributes (PHYSMAP_*); SUM: first address
  *	beyond

@@ -129,7 +129,7 @@ static void record_barrier(struct physmap_map *map, unsigned int which)
 }
 
 #ifdef __aarch64__
-#define INSTRUCTION(text)	asm volatile(text : : : "memory")
+#define INSTRUCTION(text)	do { asm volatile(text : : : "memory"); } while (0)
 #else
 #define INSTRUCTION(text)	do { } while (0)
 #endif

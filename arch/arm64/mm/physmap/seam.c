@@ -333,7 +333,7 @@ static bool image_alias(struct physmap_map *map, u64 pa, u64 *va)
 static const char *why_small(u64 start, u64 end)
 {
 	if (can_set_direct_map())
-		return "single pages may be protected later (rodata=full, debug_pagealloc or KFENCE)";
+		return "single pages may be protected later (rodata=full, debug_pagealloc, KFENCE)";
 	if (is_image(start, end))
 		return "beside the kernel's text and rodata, which become read-only (ARM-CONT-2)";
 	return "";
