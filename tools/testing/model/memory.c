@@ -126,9 +126,15 @@ void model_copy(struct model_memory *to, const struct model_memory *from)
 	copy_frames(to, from);
 }
 
-/* The same into a memory that is in use: its frames are used again. */
+/*
+ * The same into a memory that is in use, or was never: its frames are used
+ * again, if they have the size.
+ */
 void model_copy_over(struct model_memory *to, const struct model_memory *from)
 {
+	if (to->page != from->page)
+		model_free(to);
+	to->page = from->page;
 	model_reset(to, from->next);
 	to->asked = from->asked;
 	to->refuse_at = from->refuse_at;
