@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the payload's files share: a console, results as KTAP, the machine that
+ * QEMU made, and the maps that the engine builds. Runs without a kernel on one
+ * CPU, all of it mapped 1:1, so that the MMU may go off at any call.
+ */
+#ifndef PAYLOAD_H
+#define PAYLOAD_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+#include <physmap/request.h>
+#include "arm64.h"
+#include "switch.h"
+
+#define KB		1024ULL
+#define MB		(1024 * KB)
+#define UART		0x09000000ULL	/* virt's PL011 */
+
+/* payload.lds */
+extern char text_start[], rodata_start[], data_start[], image_end[];
+
+/* start.S */
+struct fault {
+	u64 esr;
+	u64 far;
+};
+
+struct fault probe_read(u64 va);
+struct fault probe_write(u64 va);
+struct fault probe_execute(u64 va);
+void just_return(void);
+u64 psci_hvc(u64 function);
+u64 psci_smc(u64 function);
+void payload_main(const void *tree);
+void payload_exception(u64 number, u64 esr, u64 far, u64 elr);
+
+/* library.c: a console, and results */
+__printf(1, 2)
+void say(const char *fmt, ...);
+__printf(2, 3)
+bool result(bool ok, const char *fmt, ...);
+void finish(void);
+
+/**
+ * struct machine - what the payload runs on
+ * @el: exception level, 1 or 2
+ * @ram_start: first address of RAM
+ * @ram_end: first one beyond
+ * @smc: PSCI is called by SMC, else by HVC
+ * @mmfr0: ID_AA64MMFR0_EL1
+ * @sctlr: system control register for when the MMU is on
+ */
+struct machine {
+	unsigned int el;
+	u64 ram_start;
+	u64 ram_end;
+	bool smc;
+	u64 mmfr0;
+	u64 sctlr;
+};
+
+extern struct machine machine;
+
+/* machine.c: registers by exception level, device tree, table pages */
+bool find_machine(const void *tree);
+void power_off(void);
+u64 read_sctlr(void);
+u64 read_daif(void);
+u64 translate(u64 va, bool write);
+bool has_granule(unsigned int page_shift);
+bool has_lpa2(unsigned int page_shift);
+u64 tcr_for(const struct physmap_arm64_machine *m);
+void pool_turn(void);
+u64 pool_page(const struct physmap_geometry *geo);
+void pool_range(u64 *start, u64 *end);
+extern const struct physmap_hooks payload_hooks;
+
+/* MAIR: write-back as Linux has it at index 0, and Device-nGnRnE at 2. */
+#define MAIR		0x0000ffULL
+#define NORMAL		0xffULL
+#define DEVICE		(2u << PHYSMAP_MEMTYPE_SHIFT)
+
+/* PAR: a translation failed; else its memory type and address. */
+#define PAR_F		BIT_ULL(0)
+#define PAR_TYPE(par)	((par) >> 56)
+#define PAR_SH(par)	((par) >> 7 & 3)
+#define PAR_PA(par)	((par) & GENMASK_ULL(51, 12))
+
+#endif /* PAYLOAD_H */
