@@ -91,7 +91,7 @@ prepare: kernel kernel-arm64
 	@$(MAKE) -s machines
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,kernel kernel-config kernel-arm64-* kernel-config-arm64-* mutants boot physmap unit rules worlds fuzz coverage ktap bench logs)
+	rm -rf $(addprefix $(BUILD)/,kernel kernel-config kernel-arm64-* kernel-config-arm64-* mutants boot physmap unit rules worlds fuzz coverage ktap bench payload logs)
 
 distclean:
 	rm -rf $(BUILD)
