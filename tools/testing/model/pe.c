@@ -640,6 +640,21 @@ static void write_live(struct pe_machine *m, struct pe_register *reg, u64 value,
 	write_register(reg, value);
 }
 
+/* In a regime with one TTBR nothing of the old table may be left by then. */
+static void write_ttbr0(struct pe_machine *m, u64 value)
+{
+	struct pe *pe = &m->pe[0];
+	unsigned int i;
+
+	for (i = 0; i < pe->translations; i++)
+		if (pe->tlb[i].stage != PE_HELD) {
+			pe_violate(m, "ARM-MMU-2",
+				   "TTBR0 is written before the TLBI is over");
+			break;
+		}
+	write_live(m, &pe->ttbr[0], value, "ARM-MMU-1", "TTBR0");
+}
+
 static void judge_sync(struct pe_machine *m, const struct pe_register *reg,
 		       const char *rule, const char *name)
 {
@@ -742,7 +757,7 @@ static void carry_out(struct pe_machine *m, const struct pe_step *s)
 		write_live(m, &pe->tcr, a, "ARM-MMU-8", "TCR");
 		break;
 	case PE_write_ttbr0:
-		write_live(m, &pe->ttbr[0], a, "ARM-MMU-1", "TTBR0");
+		write_ttbr0(m, a);
 		break;
 	case PE_write_ttbr1:
 		write_register(&pe->ttbr[1], a);

@@ -84,23 +84,25 @@ STEP_NO(11, tlbi_all, (), "ARM-MMU-3",
 	"only now: with the MMU on the TLB would fill again")
 STEP_NO(12, dsb, (nsh), "ARM-TLBI-8",
 	"a TLBI is done when a DSB after it is; as are stores to the new tables")
-STEP_NO(13, write_ttbr0, (x0), "ARM-MMU-2",
+STEP_NO(13, isb, (), "ARM-MMU-2",
+	"that is over before the table changes")
+STEP_NO(14, write_ttbr0, (x0), "ARM-MMU-2",
 	"nobody walks, so nobody can see half of it")
-STEP_NO(14, isb, (), "ARM-MMU-2",
+STEP_NO(15, isb, (), "ARM-MMU-2",
 	"the new table is in force before the MMU is")
-STEP_NO(15, write_sctlr, (x6), "ARM-MMU-2",
+STEP_NO(16, write_sctlr, (x6), "ARM-MMU-2",
 	"make: the MMU goes on")
-STEP_NO(16, isb, (), "ARM-MMU-2",
+STEP_NO(17, isb, (), "ARM-MMU-2",
 	"it is on")
-STEP_NO(17, ic_all, (), "ARM-MMU-10",
+STEP_NO(18, ic_all, (), "ARM-MMU-10",
 	"what was fetched past the caches may be older than they are")
-STEP_NO(18, dsb, (nsh), "ARM-MMU-10",
+STEP_NO(19, dsb, (nsh), "ARM-MMU-10",
 	"an IC is done when a DSB after it is")
-STEP_NO(19, isb, (), "ARM-MMU-10",
+STEP_NO(20, isb, (), "ARM-MMU-10",
 	"what comes next is fetched anew")
-STEP_NO(20, write_daif, (x7), "ARM-BBM-11",
+STEP_NO(21, write_daif, (x7), "ARM-BBM-11",
 	"the vectors are mapped again")
-STEP_NO(21, return, (), "ARM-BBM-10",
+STEP_NO(22, return, (), "ARM-BBM-10",
 	"to an address that the new table maps")
 END(switch_ttbr)
 
