@@ -4,10 +4,10 @@
  * the kernel itself shows (KTAP on the console), then prints the raw material
  * between @@BEGIN and @@END lines for the host to judge, and ends the machine.
  * Words behind "--" on the command line say what this boot is: policy=NAME,
- * xen, nonx, hotadd, after, domu=SCENARIO for a dom0 that runs guests, guest for these,
- * and scenario=SCENARIO for one that dom0 is to change. As /sbin/poweroff it
- * tells PID 1 that dom0 wants the guest to end. It changes nothing but memory it
- * allocated itself.
+ * xen for Xen PV, nonx, hotadd, after, domu=SCENARIO for a dom0 that runs guests,
+ * guest for these, and scenario=SCENARIO for one that dom0 is to change. As
+ * /sbin/poweroff it tells PID 1 that dom0 wants the guest to end. It changes
+ * nothing but memory it allocated itself.
  */
 #include <errno.h>
 #include <fcntl.h>

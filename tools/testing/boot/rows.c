@@ -244,7 +244,7 @@ const struct row rows[] = {
 		.mem = "4G", .kargs = ARM64_KARGS RODATA_ON,
 		.leaves = HAS_64K | HAS_512M, GROUPS,
 	}, {
-		.name = "arm64-kpti", .about = "page-table isolation: nothing is global",
+		.name = "arm64-kpti", .about = "page-table isolation: nG once it is found out",
 		ARM64_4K, .machine = VIRT, .cpu = "cortex-a57", .mem = "2G",
 		.kargs = ARM64_KARGS " kpti=1", .leaves = HAS_4K,
 		.some = AT_NORMAL_TAGGED | AT_NG, .none = AT_CON,
@@ -291,11 +291,12 @@ const struct row rows[] = {
 		.leaves = HAS_4K | HAS_2M | HAS_1G, GROUPS,
 		.dmesg = "SMP: Total of 4 processors activated",
 	}, {
-		.name = "arm64-kaslr", .about = "image and linear map at random addresses",
+		.name = "arm64-kaslr",
+		.about = "image and linear map at random addresses, nG from the start",
 		ARM64_4K, .machine = VIRT, .cpu = "cortex-a57", .mem = "2G",
 		.kargs = "console=ttyAMA0 panic=-1 " SLOW, .flags = ROW_KASLR,
-		.leaves = HAS_4K, .some = AT_NORMAL_TAGGED, .none = AT_CON,
-		.dmesg = "KASLR enabled",
+		.leaves = HAS_4K, .some = AT_NORMAL_TAGGED | AT_NG,
+		.none = AT_CON, .dmesg = "KASLR enabled",
 	}, {
 		.name = "arm64-hotadd", .about = "DIMM hot-add, use, hot-remove",
 		ARM64_4K, .machine = VIRT, .cpu = "max",

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libfdt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
