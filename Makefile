@@ -6,6 +6,7 @@
 BUILD := $(abspath build)
 ONLY ?=
 TIME ?= 60
+BENCH = $(BUILD)/bench/bench $(if $(ONLY),--only $(ONLY))
 ARM64 := arm64-4k arm64-4k-va39 arm64-16k arm64-64k-va52
 
 help:
@@ -14,7 +15,7 @@ help:
 	@echo 'make check-host             the host tests only, some minutes; needs no kernel'
 	@echo 'make check-rules            the rule table: every rule, its judge, its mutant; seconds'
 	@echo 'make check-boot ONLY=xen-   the boots only, those whose name begins so'
-	@echo 'make bench                  instructions and hypercalls, beside upstream, under Xen PV'
+	@echo 'make bench                  instructions beside upstream: Xen PV with hypercalls, arm64 with TLBI'
 	@echo 'make soak TIME=600          random worlds before the judges, for so many seconds'
 	@echo 'make fuzz TIME=60           libFuzzer on planner, engine and trace reader, seconds each'
 	@echo 'make coverage               lines and branches that the host tests reach'
@@ -60,12 +61,14 @@ coverage:
 lint:
 	@scripts/lint
 
-bench: kernel
-	@scripts/setup boot bench
-	@scripts/get-xen
-	@$(MAKE) -s -C tools/testing/boot O=$(BUILD)/boot x86
+bench: source
+	@scripts/setup boot arm64 bench
 	@$(MAKE) -s -C tools/testing/bench O=$(BUILD)/bench
-	@$(BUILD)/bench/bench $(if $(ONLY),--only $(ONLY))
+	@$(BENCH) --needs >$(BUILD)/bench/kernels
+	@scripts/build-kernel $$(cat $(BUILD)/bench/kernels)
+	@scripts/get-xen
+	@$(MAKE) -s -C tools/testing/boot O=$(BUILD)/boot $$(sed 's/-.*//' $(BUILD)/bench/kernels)
+	@$(BENCH)
 
 # A kernel tree with physmap in it.
 source:

@@ -2,8 +2,8 @@
 /*
  * The instruction bench: boots each machine once with upstream's builder of the
  * direct map and once with each of ours, out of one image, lets a plugin of
- * QEMU's count what init_mem_mapping() costs, and prints one table. Options and
- * the order of boots live here; it writes into its own directory only.
+ * QEMU's count what building costs, and prints a table. Options and the order of
+ * boots live here; it writes into its own directory only.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench.h"
 #include "measure.h"
 #include "symbols.h"
 
@@ -26,14 +25,12 @@ static struct {
 	struct paths paths;
 	const char *only;
 	int jobs, repeat;
-	bool list;
+	bool list, needs;
 	enum builder profile;		/* N_BUILDERS: none */
 } opt = {
 	.paths = {
-		.qemu = "qemu-system-x86_64",
-		.kernel = "build/kernel/bzImage",
+		.kernels = "build",
 		.xen = "build/xen",
-		.initrd = "build/boot/initrd.gz",
 		.plugin = "build/bench/count.so",
 		.out = "build/bench",
 	},
@@ -50,6 +47,7 @@ static const struct option long_options[] = {
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "repeat", required_argument, NULL, 'r' },
 	{ "profile", required_argument, NULL, 'p' },
+	{ "kernels", required_argument, NULL, 'K' },
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "symbols", required_argument, NULL, 's' },
 	{ "xen", required_argument, NULL, 'x' },
@@ -58,25 +56,31 @@ static const struct option long_options[] = {
 	{ "qemu", required_argument, NULL, 'q' },
 	{ "out", required_argument, NULL, 'O' },
 	{ "list", no_argument, NULL, 'l' },
+	{ "needs", no_argument, NULL, 'n' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 }
 };
 
 static const char usage[] =
 	"usage: bench [OPTION...]\n"
-	"Counts instructions and hypercalls of init_mem_mapping() under Xen PV.\n"
+	"Counts what building the direct map costs: instructions and hypercalls of\n"
+	"init_mem_mapping() under Xen PV; instructions, TLBI and barriers of map_mem()\n"
+	"on arm64.\n"
 	"  --only PREFIX    machines whose name begins so; commas between several\n"
 	"  --jobs N         boots at a time (2)\n"
 	"  --repeat N       each boot N times; they must not differ (1)\n"
 	"  --profile NAME   only this builder (upstream, two-pass, fresh), on the\n"
 	"                   first machine of --only: functions and hottest code\n"
-	"  --kernel FILE    kernel (build/kernel/bzImage)\n"
+	"  --kernels DIR    what scripts/build-kernel has made (build)\n"
+	"  --kernel FILE    this kernel for every machine of --only\n"
 	"  --symbols FILE   its vmlinux (the one beside it)\n"
 	"  --xen DIR        a directory for each Xen: xen, xen-syms (build/xen)\n"
-	"  --initrd FILE    initramfs of the boot bench (build/boot/initrd.gz)\n"
+	"  --initrd FILE    initramfs of the boot bench (in build/boot)\n"
 	"  --plugin FILE    the plugin that counts (build/bench/count.so)\n"
-	"  --qemu PROGRAM   (qemu-system-x86_64)\n"
+	"  --qemu PROGRAM   (the architecture's)\n"
 	"  --out DIR        bench.json and logs/ (build/bench)\n"
+	"  --needs          only print which kernels the machines of --only have, by\n"
+	"                   the names that scripts/build-kernel knows\n"
 	"  --list           the machines\n";
 
 static int small_number(const char *text, const char *option, int most)
@@ -110,6 +114,8 @@ static const char **text_option(int c)
 	switch (c) {
 	case 'o':
 		return &opt.only;
+	case 'K':
+		return &p->kernels;
 	case 'k':
 		return &p->kernel;
 	case 's':
@@ -143,22 +149,12 @@ static void parse_option(int c)
 		opt.profile = builder_named(optarg);
 	} else if (c == 'l') {
 		opt.list = true;
+	} else if (c == 'n') {
+		opt.needs = true;
 	} else {
 		fputs(usage, c == 'h' ? stdout : stderr);
 		exit(c == 'h' ? 0 : 2);
 	}
-}
-
-/* Another file of the same directory; it stays until the program ends. */
-static const char *beside(const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/');
-	char *other;
-
-	if (asprintf(&other, "%.*s%s", slash ? (int)(slash - path) + 1 : 0, path,
-		     name) < 0)
-		abort();
-	return other;
 }
 
 static void parse_options(int argc, char **argv)
@@ -173,8 +169,6 @@ static void parse_options(int argc, char **argv)
 		exit(2);
 	}
 	snprintf(p->logs, sizeof(p->logs), "%s/logs", p->out);
-	if (!p->symbols)
-		p->symbols = beside(p->kernel, "vmlinux");
 }
 
 static void plan_run(const struct machine *m, enum builder b, int repeat)
@@ -261,20 +255,31 @@ static bool need_xen(const struct machine *m)
 	return false;
 }
 
-static bool need_all(void)
+static bool need_machine(const struct machine *m)
 {
 	const struct paths *p = &opt.paths;
+	char path[PATH_MAX];
 	bool ok;
 
-	ok = need_file(p->kernel, "kernel", "run make kernel, or give --kernel");
-	ok &= need_file(p->symbols, "symbols of the kernel",
-			"run make kernel, or give --symbols");
-	ok &= need_file(p->initrd, "initramfs",
+	paths_kernel(p, m, path, sizeof(path));
+	ok = need_file(path, "kernel",
+		       "run make kernel or make kernel-arm64, or give --kernels or --kernel");
+	paths_symbols(p, m, path, sizeof(path));
+	ok &= need_file(path, "symbols of the kernel",
+			"run make kernel or make kernel-arm64, or give --symbols");
+	ok &= need_file(paths_initrd(p, m), "initramfs",
 			"run make -C tools/testing/boot, or give --initrd");
-	ok &= need_file(p->plugin, "plugin",
-			"run make -C tools/testing/bench, or give --plugin");
+	return ok && (!m->xen || need_xen(m));
+}
+
+static bool need_all(void)
+{
+	bool ok;
+
+	ok = need_file(opt.paths.plugin, "plugin",
+		       "run make -C tools/testing/bench, or give --plugin");
 	for (int i = 0; ok && i < n_measured; i++)
-		ok &= need_xen(measured[i].machine);
+		ok &= need_machine(measured[i].machine);
 	return ok;
 }
 
@@ -290,15 +295,19 @@ static bool make_dir(const char *path)
 static bool make_dom0s(void)
 {
 	const struct paths *p = &opt.paths;
-	struct setup s = {
-		.logs = p->logs, .kernel = p->kernel, .initrd = p->initrd,
-		.xen = p->xen,
-	};
 
-	for (int i = 0; i < n_measured; i++)
-		if (measured[i].machine->domu &&
-		    !dom0_initrd(&s, measured[i].machine->xen))
+	for (int i = 0; i < n_measured; i++) {
+		const struct machine *m = measured[i].machine;
+		char kernel[PATH_MAX];
+		struct setup s = {
+			.logs = p->logs, .kernel = kernel,
+			.initrd = paths_initrd(p, m), .xen = p->xen,
+		};
+
+		paths_kernel(p, m, kernel, sizeof(kernel));
+		if (m->domu && !dom0_initrd(&s, m->xen))
 			return false;
+	}
 	return true;
 }
 
@@ -418,16 +427,46 @@ static bool evaluate(void)
 	return write_json();
 }
 
+static void print_machines(void)
+{
+	for (int i = 0; i < n_machines; i++)
+		printf("%-15s %s\n", machines[i].name, machines[i].about);
+}
+
+static const char *build_name(enum kernel_id kernel)
+{
+	const char *dash = strchr(kernels[kernel].dir, '-');
+
+	return dash ? dash + 1 : "x86";
+}
+
+static void print_needs(void)
+{
+	bool needed[N_KERNELS] = { false };
+
+	for (int i = 0; i < n_measured; i++)
+		needed[measured[i].machine->kernel] = true;
+	for (int k = 0; k < N_KERNELS; k++)
+		if (needed[k])
+			puts(build_name(k));
+}
+
 int main(int argc, char **argv)
 {
 	bool ok;
 
 	parse_options(argc, argv);
-	for (int i = 0; opt.list && i < n_machines; i++)
-		printf("%-9s %s\n", machines[i].name, machines[i].about);
-	if (opt.list)
+	if (opt.list) {
+		print_machines();
 		return 0;
-	if (!plan() || !need_all() || !make_dir(opt.paths.out) ||
+	}
+	if (!plan())
+		return 1;
+	if (opt.needs) {
+		print_needs();
+		return 0;
+	}
+	if (!need_all() || !make_dir(opt.paths.out) ||
 	    !make_dir(opt.paths.logs) || !make_dom0s())
 		return 1;
 	ok = boot_all() && evaluate();

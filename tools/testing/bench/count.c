@@ -26,7 +26,7 @@
 struct symbols kernel;
 uint64_t ran_sides[N_SIDES];
 
-static const struct guest *const guests[] = { &guest_xen_pv };
+static const struct guest *const guests[] = { &guest_xen_pv, &guest_arm64 };
 
 static struct {
 	const struct guest *guest;
@@ -290,7 +290,7 @@ static const struct guest *guest_of(const struct qemu_plugin_info *info)
 		if (info->system_emulation &&
 		    !strcmp(guests[i]->target, info->target_name))
 			return guests[i];
-	fprintf(stderr, "count: this counts whole machines of x86_64 only\n");
+	fprintf(stderr, "count: this counts whole machines of x86_64 and aarch64 only\n");
 	return NULL;
 }
 

@@ -76,7 +76,7 @@ struct guest {
 	void (*tell)(const struct window *w, json_t *figures);
 };
 
-extern const struct guest guest_xen_pv;
+extern const struct guest guest_arm64, guest_xen_pv;
 
 /* count.c */
 extern struct symbols kernel;

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "bench.h"
 #include "measure.h"
 #include "textkey.h"
 
@@ -58,6 +57,31 @@ static bool read_guest(struct log *l, const struct run *r)
 	return ok && log_read(path, l);
 }
 
+/* Leaves of all sizes that a line of the report counts. */
+static long long leaves_in(const char *report, const char *key)
+{
+	const char *p = key_line(report, "sizes");
+	long long sum = 0;
+	char size[16];
+	size_t n;
+
+	while (p && (p = next_word(p, &n), n)) {
+		snprintf(size, sizeof(size), "%.*s", (int)n, p);
+		sum += key_value(report, key, size);
+		p += n;
+	}
+	return sum;
+}
+
+/* Upstream's builder has none. */
+static void read_report(struct figures *f, const char *report)
+{
+	f->made = report ? leaves_in(report, "shape") : -1;
+	f->kept = report ? leaves_in(report, "kept") : -1;
+	f->frameless = report ? key_value(report, "shape", "nomfn") : -1;
+	f->tables = report ? key_value(report, "tables", "used") : -1;
+}
+
 static bool read_log(struct figures *f, const struct run *r, char *why, size_t len)
 {
 	struct log l = { 0 };
@@ -75,31 +99,43 @@ static bool read_log(struct figures *f, const struct run *r, char *why, size_t l
 		     "the guest did not come to its end (%d tests failed)", l.not_ok);
 	if (ok && (!l.cmdline || strstr(l.cmdline, "physmap_trace")))
 		ok = fail(why, len, r, "the kernel measured records a trace, which costs (is the initramfs of this bench's build?)");
-	f->made = l.report ? key_value(l.report, "shape", "4K") : -1;
-	f->frameless = l.report ? key_value(l.report, "shape", "nomfn") : -1;
-	f->kept = l.report ? key_value(l.report, "kept", "4K") : -1;
-	f->mapped = map_leaf_bytes(&l.map, LEAF_4K);
+	read_report(f, l.report);
+	f->mapped = map_bytes(&l.map);
 	log_free(&l);
 	return ok;
 }
 
-/* dom0's window comes first, its guest's is the second. */
+static bool whole_window(const json_t *window, const struct run *r,
+			 const char *what, char *why, size_t len)
+{
+	if (!window || !json_is_true(json_object_get(window, "closed")))
+		return fail(why, len, r, "%s was not %s (are kernel and symbols of one build?)",
+			    what, window ? "left" : "executed");
+	if (json_is_true(json_object_get(window, "moved")))
+		return fail(why, len, r, "the guest has changed its processor");
+	return true;
+}
+
+/*
+ * Under Xen dom0's window comes first, its guest's is the second. On arm64 the
+ * second one is that of the image's alias.
+ */
 static bool read_counts(struct figures *f, const struct run *r, char *why, size_t len)
 {
 	size_t which = r->machine->domu ? 1 : 0;
+	bool xen = r->machine->xen;
 	json_error_t error;
 	json_t *all = json_load_file(r->counts, 0, &error);
 
 	if (!all)
 		return fail(why, len, r, "no counts: %s", error.text);
 	f->window = json_incref(json_array_get(all, which));
+	f->alias = xen ? NULL : json_incref(json_array_get(all, 1));
 	json_decref(all);
-	if (!f->window || !json_is_true(json_object_get(f->window, "closed")))
-		return fail(why, len, r, "init_mem_mapping() was not %s (are kernel and symbols of one build?)",
-			    f->window ? "left" : "executed");
-	if (json_is_true(json_object_get(f->window, "moved")))
-		return fail(why, len, r, "the guest has changed its processor");
-	return true;
+	return whole_window(f->window, r, xen ? "init_mem_mapping()" : "map_mem()",
+			    why, len) &&
+	       (xen || whole_window(f->alias, r, "mark_linear_text_alias_ro()",
+				    why, len));
 }
 
 /* What a compiler adds to a name, as in mod_l1_entry.isra.0, does not count. */
@@ -164,13 +200,16 @@ bool figures_read(struct figures *f, const struct run *r, char *why, size_t len)
 void figures_free(struct figures *f)
 {
 	json_decref(f->window);
+	json_decref(f->alias);
 	f->window = NULL;
+	f->alias = NULL;
 }
 
 bool figures_same(const struct figures *a, const struct figures *b, char *why,
 		  size_t len)
 {
-	if (json_equal(a->window, b->window))
+	if (json_equal(a->window, b->window) &&
+	    (a->alias == b->alias || json_equal(a->alias, b->alias)))
 		return true;
 	snprintf(why, len, "own %lld and %lld, Xen's %lld and %lld instructions, %lld and %lld hypercalls",
 		 a->own, b->own, a->xen, b->xen, a->hypercalls, b->hypercalls);

@@ -12,14 +12,19 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "bench.h"
+
 /* upstream's builder is the kernel's own: physmap=off. */
 enum builder { UPSTREAM, TWO_PASS, FRESH, N_BUILDERS };
 
 struct machine {
 	const char *name, *about;
+	enum kernel_id kernel;
+	const char *cpu;		/* QEMU's -cpu */
 	const char *memory;		/* QEMU's -m */
 	const char *cpus;		/* QEMU's -smp */
-	const char *xen;		/* which Xen */
+	const char *args;		/* for the kernel's command line */
+	const char *xen;		/* which Xen; NULL: none */
 	const char *xenargs;
 	const char *domu;		/* the scenario of a guest that is measured */
 	int timeout;			/* seconds */
@@ -39,10 +44,20 @@ struct builder_name {
 
 extern const struct builder_name builders[N_BUILDERS];
 
+/* qemu, kernel, symbols and initrd: NULL where each machine has its own. */
 struct paths {
-	const char *qemu, *kernel, *symbols, *xen, *initrd, *plugin, *out;
+	const char *qemu, *kernel, *symbols, *initrd;
+	const char *kernels, *xen, *plugin, *out;
 	char logs[PATH_MAX];
 };
+
+/* paths.c: what a machine is started with */
+const char *paths_qemu(const struct paths *p, const struct machine *m);
+const char *paths_initrd(const struct paths *p, const struct machine *m);
+void paths_kernel(const struct paths *p, const struct machine *m, char *path,
+		  size_t len);
+void paths_symbols(const struct paths *p, const struct machine *m, char *path,
+		   size_t len);
 
 struct run {
 	const struct machine *machine;
@@ -65,8 +80,9 @@ void run_kill(struct run *r);
 /* figures.c: everything that one boot has told */
 struct figures {
 	json_t *window;			/* what the plugin counted */
+	json_t *alias;			/* arm64: of the image's alias, else NULL */
 	long long hypercalls, own, xen, validation;
-	long long made, kept, frameless;	/* of physmap's report; -1: none */
+	long long made, kept, frameless, tables;	/* of physmap's report; -1: none */
 	long long mapped;		/* bytes, in the map when the guest ran */
 };
 

@@ -7,6 +7,16 @@
 
 #include "measure.h"
 
+#define XEN_PV		.kernel = KERNEL_X86, .cpu = "qemu64", .xen = "4.17"
+
+/*
+ * Pages and blocks of 4K on a processor of ARMv8.0; it has no granule of 16K,
+ * nor addresses of 52 bits.
+ */
+#define ARM64_4K	.kernel = KERNEL_ARM64_4K, .cpu = "cortex-a57", .cpus = "1"
+#define ARM64_16K	.kernel = KERNEL_ARM64_16K, .cpu = "max", .cpus = "1"
+#define ARM64_64K	.kernel = KERNEL_ARM64_64K_VA52, .cpu = "max", .cpus = "1"
+
 /*
  * A dom0 has the machine's memory map, so that pages of it lie at the PCI hole:
  * the kernel gives them another place after the direct map is built. A guest of
@@ -15,21 +25,39 @@
 const struct machine machines[] = {
 	{
 		.name = "dom0-1g", .about = "dom0 with 1 GiB", .memory = "2G",
-		.cpus = "1", .xen = "4.17", .xenargs = "bootscrub=0 dom0_mem=1G,max:1G",
+		XEN_PV, .cpus = "1", .xenargs = "bootscrub=0 dom0_mem=1G,max:1G",
 		.timeout = 240,
 	}, {
 		.name = "dom0-4g", .about = "dom0 with 4 GiB", .memory = "5G",
-		.cpus = "1", .xen = "4.17", .xenargs = "bootscrub=0 dom0_mem=4G,max:4G",
+		XEN_PV, .cpus = "1", .xenargs = "bootscrub=0 dom0_mem=4G,max:4G",
 		.timeout = 300,
 	}, {
 		.name = "dom0-8g", .about = "dom0 with 8 GiB", .memory = "9G",
-		.cpus = "1", .xen = "4.17", .xenargs = "bootscrub=0 dom0_mem=8G,max:8G",
+		XEN_PV, .cpus = "1", .xenargs = "bootscrub=0 dom0_mem=8G,max:8G",
 		.timeout = 420,
 	}, {
 		.name = "domu-3g", .about = "guest of dom0 with 3 GiB",
-		.memory = "5G", .cpus = "2", .xen = "4.17",
+		.memory = "5G", XEN_PV, .cpus = "2",
 		.xenargs = "bootscrub=0 dom0_mem=256M,max:256M dom0_max_vcpus=1 dom0_vcpus_pin",
 		.domu = "3g", .timeout = 600,
+	}, {
+		.name = "arm64-1g", .about = "1 GiB in pages of 4K",
+		ARM64_4K, .memory = "1G", .timeout = 120,
+	}, {
+		.name = "arm64-2g", .about = "2 GiB in pages of 4K",
+		ARM64_4K, .memory = "2G", .timeout = 120,
+	}, {
+		.name = "arm64-8g", .about = "8 GiB in pages of 4K",
+		ARM64_4K, .memory = "8G", .timeout = 240,
+	}, {
+		.name = "arm64-8g-blocks", .about = "8 GiB in blocks and contiguous pages of 4K",
+		ARM64_4K, .memory = "8G", .args = "rodata=on", .timeout = 120,
+	}, {
+		.name = "arm64-16k-8g", .about = "8 GiB in pages of 16K",
+		ARM64_16K, .memory = "8G", .timeout = 120,
+	}, {
+		.name = "arm64-64k-8g", .about = "8 GiB in pages of 64K, 52 bits of address",
+		ARM64_64K, .memory = "8G", .timeout = 120,
 	},
 };
 

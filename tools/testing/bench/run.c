@@ -17,7 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench.h"
 #include "measure.h"
 
 #define format(var, ...)					\
@@ -26,35 +25,110 @@
 			abort();				\
 	} while (0)
 
-/* Runs in the child, whose memory is its own: nothing here is freed. */
+#define MAX_ARGS	48
+
+/* What QEMU is started with. Made in the child: nothing here is freed. */
+struct args {
+	char *v[MAX_ARGS];
+	int n;
+};
+
+static void add(struct args *a, const char *option, const char *value)
+{
+	if (a->n + 3 > MAX_ARGS)
+		abort();
+	a->v[a->n++] = (char *)option;
+	a->v[a->n++] = (char *)value;
+	a->v[a->n] = NULL;
+}
+
+static char *plugin_arg(const struct run *r, const struct paths *p, bool blocks,
+			const char *more)
+{
+	char symbols[PATH_MAX], *plugin;
+
+	paths_symbols(p, r->machine, symbols, sizeof(symbols));
+	format(plugin, "%s,kernel=%s,out=%s,blocks=%s,%s", p->plugin, symbols,
+	       r->counts, blocks ? "on" : "off", more);
+	return plugin;
+}
+
+/* The kernel's command line; what is behind the dashes is for init. */
+static char *kernel_line(const struct run *r, const char *console,
+			 const char *init)
+{
+	const char *option = builders[r->builder].option;
+	const char *args = r->machine->args;
+	char *line;
+
+	format(line, "console=%s panic=-1 nokaslr%s%s physmap=%s -- policy=%s%s",
+	       console, args ? " " : "", args ?: "", option, option, init);
+	return line;
+}
+
+/* Xen by multiboot: kernel and initramfs are its modules. */
+static void add_xen(struct args *a, const struct run *r, const struct paths *p,
+		    bool blocks)
+{
+	const struct machine *m = r->machine;
+	char *counted, *xen, *modules, *line, *init, kernel[PATH_MAX], initrd[PATH_MAX];
+	struct setup dom0 = { .logs = p->logs };
+
+	snprintf(initrd, sizeof(initrd), "%s", paths_initrd(p, m));
+	if (m->domu)
+		dom0_path(&dom0, m->xen, initrd, sizeof(initrd));
+	paths_kernel(p, m, kernel, sizeof(kernel));
+	format(counted, "xen=%s/%s/xen-syms,windows=%d", p->xen, m->xen,
+	       m->domu ? 2 : 1);
+	format(xen, "%s/%s/xen", p->xen, m->xen);
+	format(init, " xen%s%s", m->domu ? " measured domu=" : "", m->domu ?: "");
+	format(modules, "%s %s,%s", kernel, kernel_line(r, "hvc0", init), initrd);
+	format(line, "console=com1 loglvl=all guest_loglvl=all noreboot=0 %s",
+	       m->xenargs);
+	add(a, "-plugin", plugin_arg(r, p, blocks, counted));
+	add(a, "-kernel", xen);
+	add(a, "-initrd", modules);
+	add(a, "-append", line);
+}
+
+static void add_arm64(struct args *a, const struct run *r, const struct paths *p,
+		      bool blocks)
+{
+	const struct machine *m = r->machine;
+	char kernel[PATH_MAX];
+
+	paths_kernel(p, m, kernel, sizeof(kernel));
+	add(a, "-machine", "virt,gic-version=3");
+	add(a, "-plugin", plugin_arg(r, p, blocks, "windows=2"));
+	add(a, "-kernel", strdup(kernel));
+	add(a, "-initrd", paths_initrd(p, m));
+	add(a, "-append", kernel_line(r, "ttyAMA0", ""));
+}
+
+/* Runs in the child. */
 static void exec_qemu(const struct run *r, const struct paths *p, bool blocks)
 {
 	const struct machine *m = r->machine;
-	const char *option = builders[r->builder].option;
-	char *plugin, *xen, *modules, *line, initrd[PATH_MAX];
-	struct setup dom0 = { .logs = p->logs };
+	struct args a = { .v = { (char *)paths_qemu(p, m) }, .n = 1 };
 
-	snprintf(initrd, sizeof(initrd), "%s", p->initrd);
-	if (m->domu)
-		dom0_path(&dom0, m->xen, initrd, sizeof(initrd));
-	format(plugin, "%s,kernel=%s,xen=%s/%s/xen-syms,out=%s,windows=%d,blocks=%s",
-	       p->plugin, p->symbols, p->xen, m->xen, r->counts,
-	       m->domu ? 2 : 1, blocks ? "on" : "off");
-	format(xen, "%s/%s/xen", p->xen, m->xen);
-	format(modules, "%s console=hvc0 panic=-1 nokaslr physmap=%s -- policy=%s xen%s%s,%s",
-	       p->kernel, option, option, m->domu ? " measured domu=" : "",
-	       m->domu ?: "", initrd);
-	format(line, "console=com1 loglvl=all guest_loglvl=all noreboot=0 %s",
-	       m->xenargs);
+	add(&a, "-accel", "tcg");
+	add(&a, "-icount", "shift=0,sleep=off");
+	add(&a, "-cpu", m->cpu);
+	add(&a, "-m", m->memory);
+	add(&a, "-rtc", "base=2020-01-01T00:00:00,clock=vm");
+	add(&a, "-smp", m->cpus);
+	add(&a, "-display", "none");
+	add(&a, "-serial", "stdio");
+	add(&a, "-monitor", "none");
+	add(&a, "-net", "none");
+	add(&a, "-action", "reboot=shutdown");
+	if (m->xen)
+		add_xen(&a, r, p, blocks);
+	else
+		add_arm64(&a, r, p, blocks);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	execlp(p->qemu, p->qemu, "-accel", "tcg", "-icount",
-	       "shift=0,sleep=off", "-cpu", "qemu64", "-m", m->memory,
-	       "-rtc", "base=2020-01-01T00:00:00,clock=vm",
-	       "-smp", m->cpus, "-display", "none", "-serial", "stdio",
-	       "-monitor", "none", "-net", "none", "-no-reboot",
-	       "-plugin", plugin, "-kernel", xen, "-initrd", modules,
-	       "-append", line, (char *)NULL);
-	perror(p->qemu);
+	execvp(a.v[0], a.v);
+	perror(a.v[0]);
 	_exit(127);
 }
 
@@ -81,7 +155,8 @@ bool run_start(struct run *r, const struct paths *p, bool blocks)
 	close(log);
 	if (r->pid > 0)
 		return true;
-	fprintf(stderr, "bench: cannot start %s: %s\n", p->qemu, strerror(errno));
+	fprintf(stderr, "bench: cannot start %s: %s\n",
+		paths_qemu(p, r->machine), strerror(errno));
 	r->pid = 0;
 	return false;
 }

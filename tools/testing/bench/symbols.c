@@ -30,7 +30,8 @@ static bool is_code(Elf *elf, const GElf_Sym *sym)
 
 static void add(struct symbols *s, const GElf_Sym *sym, const char *name)
 {
-	if (!name || !*name)
+	/* What begins with a dollar tells arm64's code from its data. */
+	if (!name || !*name || *name == '$')
 		return;
 	if (!(s->n & (s->n - 1))) {
 		s->v = realloc(s->v, (s->n ? 2 * s->n : 1) * sizeof(*s->v));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The figures as a table and as JSON. An entry (PTE) is one that the builder
- * made and that is present; upstream, which keeps no account, is divided by
- * what two-pass has made on the same machine from the same image.
+ * The figures as tables and as JSON. An entry (PTE) is a leaf of any size that
+ * the builder made and that is present; upstream, which keeps no account, is
+ * divided by what two-pass has made on the same machine from the same image.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "measure.h"
 
 #define PAGE		4096.0
-#define GIB		1073741824.0
 #define N_PROFILE	40
 
 /* What one line of the table says. */
@@ -42,12 +41,16 @@ static struct line line_of(const struct measured *m, enum builder b)
 	};
 }
 
+static long long number(const json_t *j, const char *key)
+{
+	return json_integer_value(json_object_get(j, key));
+}
+
 static long long in_call(const struct figures *f, const char *name)
 {
 	json_t *calls = json_object_get(f->window, "hypercalls");
 
-	return json_integer_value(json_object_get(json_object_get(calls, name),
-						  "instructions"));
+	return number(json_object_get(calls, name), "instructions");
 }
 
 static void print_costs(const struct measured *m, int n)
@@ -56,7 +59,7 @@ static void print_costs(const struct measured *m, int n)
 	       "GiB", "PTEs", "hypercalls", "per GiB", "instr./PTE", "own",
 	       "in Xen", "(validation)");
 	for (int i = 0; i < n; i++)
-		for (int b = 0; b < N_BUILDERS; b++) {
+		for (int b = 0; m[i].machine->xen && b < N_BUILDERS; b++) {
 			struct line l = line_of(&m[i], b);
 
 			printf("%-9s %-9s %6.2f %9lld %11lld %8.1f | %10.1f  %6.1f %7.1f %12.1f\n",
@@ -77,7 +80,7 @@ static void print_xen(const struct measured *m, int n)
 		printf(" %18s", names[k]);
 	printf(" %9s %9s\n", "else", "all");
 	for (int i = 0; i < n; i++)
-		for (int b = 0; b < N_BUILDERS; b++) {
+		for (int b = 0; m[i].machine->xen && b < N_BUILDERS; b++) {
 			const struct figures *f = &m[i].f[b];
 			long long rest = f->xen;
 
@@ -97,7 +100,7 @@ static void print_frameless(const struct measured *m, int n)
 	for (int i = 0; i < n; i++) {
 		long long none = m[i].f[TWO_PASS].frameless;
 
-		if (none > 0)
+		if (m[i].machine->xen && none > 0)
 			printf("%s: each builder also went through %lld pages that have no frame yet (%.2f GiB); with them upstream takes %.1f, two-pass %.1f instructions for each\n",
 			       m[i].machine->name, none, none * PAGE / GIB,
 			       (double)(m[i].f[UPSTREAM].own + m[i].f[UPSTREAM].xen) /
@@ -107,15 +110,52 @@ static void print_frameless(const struct measured *m, int n)
 	}
 }
 
-void table_print(const struct measured *m, int n)
+static void print_arm64_line(const struct measured *m, enum builder b)
 {
-	print_costs(m, n);
-	print_xen(m, n);
-	printf("\n");
-	print_frameless(m, n);
+	static const char *const seen[] = { "tlbi", "dsb", "isb", "fixmap_stores" };
+	const struct figures *f = &m->f[b];
+	const struct line l = line_of(m, b);
+
+	printf("%-15s %-9s %6.2f %9lld %12lld %9.2f", m->machine->name,
+	       builders[b].name, (double)f->mapped / GIB, l.entries, f->own, l.own);
+	for (int k = 0; k < 4; k++)
+		printf(" %7lld", number(f->window, seen[k]));
+	printf(" | %9lld %5lld %5lld\n", number(f->alias, "own"),
+	       number(f->alias, "tlbi"), number(f->alias, "dsb"));
 }
 
-static void print_functions(const json_t *list, long long all)
+static void print_arm64(const struct measured *m, int n)
+{
+	printf("%-15s %-9s %6s %9s %12s %9s %7s %7s %7s %7s | %9s %5s %5s\n", "",
+	       "", "GiB", "PTEs", "instructions", "for a PTE", "TLBI", "DSB",
+	       "ISB", "fixmap", "alias", "TLBI", "DSB");
+	for (int i = 0; i < n; i++)
+		for (int b = 0; !m[i].machine->xen && b < N_BUILDERS; b++)
+			print_arm64_line(&m[i], b);
+}
+
+static bool any(const struct measured *m, int n, bool xen)
+{
+	for (int i = 0; i < n; i++)
+		if (!m[i].machine->xen == !xen)
+			return true;
+	return false;
+}
+
+void table_print(const struct measured *m, int n)
+{
+	if (any(m, n, true)) {
+		print_costs(m, n);
+		print_xen(m, n);
+		printf("\n");
+		print_frameless(m, n);
+	}
+	if (any(m, n, false))
+		print_arm64(m, n);
+}
+
+static void print_functions(const json_t *list, const struct figures *f,
+			    long long all)
 {
 	json_t *j;
 	size_t i;
@@ -125,8 +165,12 @@ static void print_functions(const json_t *list, long long all)
 
 		if (i == N_PROFILE)
 			break;
-		printf("%12lld %5.1f%%  %s\n", k, 100.0 * k / all,
-		       json_string_value(json_object_get(j, "function")));
+		printf("%12lld %5.1f%%", k, 100.0 * k / all);
+		/* Upstream's builder keeps no account of what it makes. */
+		if (f->made > 0)
+			printf(" %8.3f for a PTE %8.1f for a table",
+			       (double)k / f->made, (double)k / f->tables);
+		printf("  %s\n", json_string_value(json_object_get(j, "function")));
 	}
 }
 
@@ -155,17 +199,27 @@ void profile_print(const struct measured *m, enum builder b)
 {
 	const struct figures *f = &m->f[b];
 
-	printf("%s, %s: init_mem_mapping() takes %lld instructions of the kernel's own and %lld of Xen's\n",
-	       m->machine->name, builders[b].name, f->own, f->xen);
+	printf("%s, %s: %s() takes %lld instructions of the kernel's own and %lld of Xen's\n",
+	       m->machine->name, builders[b].name,
+	       json_string_value(json_object_get(f->window, "window")), f->own,
+	       f->xen);
 	printf("\nThe kernel's own, by function\n");
-	print_functions(json_object_get(f->window, "own_functions"), f->own);
+	print_functions(json_object_get(f->window, "own_functions"), f, f->own);
 	printf("\nThe kernel's own, runs of instructions executed as often: all, times x instructions, where\n");
 	print_blocks(json_object_get(f->window, "own_blocks"));
-	printf("\nXen's, by function\n");
-	print_functions(json_object_get(f->window, "xen_functions"), f->xen);
+	if (m->machine->xen) {
+		printf("\nXen's, by function\n");
+		print_functions(json_object_get(f->window, "xen_functions"), f,
+				f->xen);
+	} else {
+		printf("\nThe alias of the image: %lld instructions, by function\n",
+		       number(f->alias, "own"));
+		print_functions(json_object_get(f->alias, "own_functions"), f,
+				number(f->alias, "own"));
+	}
 }
 
-static json_t *line_json(const struct measured *m, enum builder b)
+static json_t *xen_json(const struct measured *m, enum builder b)
 {
 	const struct figures *f = &m->f[b];
 	struct line l = line_of(m, b);
@@ -190,12 +244,41 @@ static json_t *line_json(const struct measured *m, enum builder b)
 			 "window", f->window);
 }
 
+static json_t *arm64_json(const struct measured *m, enum builder b)
+{
+	const struct figures *f = &m->f[b];
+	const struct line l = line_of(m, b);
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
+			 "machine", m->machine->name,
+			 "kernel", kernels[m->machine->kernel].dir,
+			 "processor", m->machine->cpu,
+			 "kernel_arguments", m->machine->args ?: "",
+			 "builder", builders[b].name,
+			 "gib_mapped", (double)f->mapped / GIB,
+			 "ptes", (json_int_t)l.entries,
+			 "tables", (json_int_t)account(m, b)->tables,
+			 "instructions_per_pte", l.own,
+			 "own", (json_int_t)f->own,
+			 "tlbi", number(f->window, "tlbi"),
+			 "dsb", number(f->window, "dsb"),
+			 "isb", number(f->window, "isb"),
+			 "fixmap_stores", number(f->window, "fixmap_stores"),
+			 "alias_own", number(f->alias, "own"),
+			 "alias_tlbi", number(f->alias, "tlbi"),
+			 "alias_dsb", number(f->alias, "dsb"),
+			 "window", f->window,
+			 "alias_window", f->alias);
+}
+
 json_t *table_json(const struct measured *m, int n)
 {
 	json_t *list = json_array();
 
 	for (int i = 0; i < n; i++)
 		for (int b = 0; b < N_BUILDERS; b++)
-			json_array_append_new(list, line_json(&m[i], b));
+			json_array_append_new(list, m[i].machine->xen ?
+					      xen_json(&m[i], b) :
+					      arm64_json(&m[i], b));
 	return list;
 }
