@@ -174,7 +174,7 @@ static void blame(struct judge *j, const struct group *g, enum state state)
 		[MIXED_WITH_OLD] = { "ARM-CONT-4",
 			"it is made over valid entries that do not have the bit" },
 		[UNEQUAL] = { "ARM-CONT-1",
-			"its entries differ in attributes, or their addresses are not in a row from an aligned one" },
+			"its entries differ, or are not in a row from an aligned address" },
 	};
 	const struct judge_rule edited = {
 		"ARM-CONT-2", "some of its entries were changed and some were not",
