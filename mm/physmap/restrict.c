@@ -98,12 +98,28 @@ static int take_rights(struct restrict_visitor *r,
 	return run.count;
 }
 
+/*
+ * Does a leaf, or the group of leaves that a TLB may hold as one (ARM-CONT-1),
+ * go beyond what is to lose its rights?
+ */
+static bool straddles(struct restrict_visitor *r,
+		      const struct physmap_cursor *c)
+{
+	const struct physmap_geometry *geo = r->map->geo;
+	const unsigned int level = c->table.level;
+	const u64 size = physmap_size(geo, level) <<
+			 (c->entry.attrs & PHYSMAP_CONTIG ?
+			  geo->contig[level] : 0);
+	const u64 first = c->slot & ~(size - 1);
+
+	return first < r->start || first + size - 1 > r->last;
+}
+
 static int restrict_slot(struct physmap_visitor *v,
 			 const struct physmap_cursor *c,
 			 struct physmap_table *child, bool *descend)
 {
 	struct restrict_visitor *r = container_of(v, struct restrict_visitor, v);
-	const u64 size = physmap_size(r->map->geo, c->table.level);
 
 	switch (c->entry.kind) {
 	case PHYSMAP_TABLE:
@@ -111,10 +127,10 @@ static int restrict_slot(struct physmap_visitor *v,
 		*descend = true;
 		return 1;
 	case PHYSMAP_LEAF:
-		if (c->slot < r->start || c->slot + size - 1 > r->last)
+		if (straddles(r, c))
 			return refuse(r, c,
 				      r->map->geo->format->reasons[PHYSMAP_REASON_UNALIGNED],
-				      "a larger leaf goes beyond what is to lose its rights",
+				      "a larger leaf, or a group, goes beyond what is to lose its rights",
 				      -EINVAL);
 		return take_rights(r, c);
 	case PHYSMAP_NONE:
@@ -180,9 +196,9 @@ static int carry_out(struct restrict_visitor *r)
  * rights any more (X86-TLB-8, ARM-BBM-4). Boot, or with whatever keeps others
  * from changing the same tables.
  *
- * Return: 0; -EINVAL if a leaf goes beyond the range, -EPERM if hardware would
- * have to see a break (ARM-CONT-2), or a hook's error; leaves before that one
- * have lost their rights then.
+ * Return: 0; -EINVAL if a leaf or a contiguous group goes beyond the range,
+ * -EPERM if hardware would have to see a break (ARM-CONT-2), or a hook's error;
+ * leaves before that one have lost their rights then.
  */
 int physmap_restrict(struct physmap_map *map, u64 start, u64 end, u32 take,
 		     u64 *changed, struct physmap_refusal *why)

@@ -106,8 +106,27 @@ static void judge_alias(const struct facts *f, const char *when)
 	map_free(&image);
 }
 
+/* "findings: 0" is the last line; one before it names what is shared with Xen. */
+static void judge_attributes(const char *when)
+{
+	char *text = slurp("/sys/kernel/debug/physmap/attributes");
+	const bool shared = strstr(text, "shared: shared_info ") &&
+			    strstr(text, "shared: vcpu_info ") &&
+			    !strstr(text, "see above");
+
+	result(strstr(text, "findings: 0\n"),
+	       named("no frame is mapped with two memory types (ARM-ATTR-1)",
+		     when), "%.300s", text);
+	if (!access("/sys/firmware/devicetree/base/hypervisor", F_OK))
+		result(shared,
+		       named("what is shared with Xen is Write-Back and Inner Shareable (ARM-XEN-1)",
+			     when), "%.300s", text);
+	free(text);
+}
+
 void judge_arch(const struct facts *f, const char *when)
 {
 	judge_leaves(f, when);
 	judge_alias(f, when);
+	judge_attributes(when);
 }
