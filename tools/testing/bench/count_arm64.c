@@ -10,7 +10,6 @@
 #include "count.h"
 
 #define KERNEL_SPACE	(1ull << 63)	/* what TTBR1 translates */
-#define FIXMAP		"__set_fixmap"
 
 /* Opens with a call that the caller makes, closes behind one. */
 static const struct span {
@@ -30,32 +29,24 @@ static struct {
 	uint64_t behind;		/* the closing call; 0: not seen yet */
 } found[N_SPANS];
 
-static uint64_t fixmap;
-
-enum sight { TLBI, DSB, ISB, FIXMAP_STORE, N_SIGHTS };
+enum sight { TLBI, DSB, ISB, N_SIGHTS };
 
 _Static_assert(N_SIGHTS <= MAX_SIGHTS, "windows have too few counters");
 
 static const struct {
 	const char *name;
-	uint32_t mask, value;		/* of the instruction; 0: not by it */
+	uint32_t mask, value;		/* of the instruction */
 } sights[N_SIGHTS] = {
 	/* SYS with CRn 8: any operand, any shareability, this CPU's or all. */
 	[TLBI] = { "tlbi", 0xfff8f000, 0xd5088000 },
 	[DSB] = { "dsb", 0xfffff0ff, 0xd503309f },
 	[ISB] = { "isb", 0xfffff0ff, 0xd50330df },
-	[FIXMAP_STORE] = { "fixmap_stores", 0, 1 },
 };
 
 static bool prepare(int argc, char **argv)
 {
-	const struct symbol *s = kernel_symbol(FIXMAP);
-
 	(void)argc;
 	(void)argv;
-	if (!s)
-		return false;
-	fixmap = s->start;
 	for (size_t i = 0; i < N_SPANS; i++) {
 		const struct symbol *opening, *closing;
 
@@ -114,8 +105,6 @@ static void watch(struct qemu_plugin_insn *insn, const struct place *place,
 	for (int i = 0; i < N_SIGHTS; i++)
 		if ((code & sights[i].mask) == sights[i].value)
 			sight_at(insn, i);
-	if (address == fixmap)
-		sight_at(insn, FIXMAP_STORE);
 }
 
 /* There are no hypercalls to keep account of. */

@@ -112,13 +112,13 @@ static void print_frameless(const struct measured *m, int n)
 
 static void print_arm64_line(const struct measured *m, enum builder b)
 {
-	static const char *const seen[] = { "tlbi", "dsb", "isb", "fixmap_stores" };
+	static const char *const seen[] = { "tlbi", "dsb", "isb" };
 	const struct figures *f = &m->f[b];
 	const struct line l = line_of(m, b);
 
 	printf("%-15s %-9s %6.2f %9lld %12lld %9.2f", m->machine->name,
 	       builders[b].name, (double)f->mapped / GIB, l.entries, f->own, l.own);
-	for (int k = 0; k < 4; k++)
+	for (int k = 0; k < 3; k++)
 		printf(" %7lld", number(f->window, seen[k]));
 	printf(" | %9lld %5lld %5lld\n", number(f->alias, "own"),
 	       number(f->alias, "tlbi"), number(f->alias, "dsb"));
@@ -126,9 +126,9 @@ static void print_arm64_line(const struct measured *m, enum builder b)
 
 static void print_arm64(const struct measured *m, int n)
 {
-	printf("%-15s %-9s %6s %9s %12s %9s %7s %7s %7s %7s | %9s %5s %5s\n", "",
+	printf("%-15s %-9s %6s %9s %12s %9s %7s %7s %7s | %9s %5s %5s\n", "",
 	       "", "GiB", "PTEs", "instructions", "for a PTE", "TLBI", "DSB",
-	       "ISB", "fixmap", "alias", "TLBI", "DSB");
+	       "ISB", "alias", "TLBI", "DSB");
 	for (int i = 0; i < n; i++)
 		for (int b = 0; !m[i].machine->xen && b < N_BUILDERS; b++)
 			print_arm64_line(&m[i], b);
@@ -249,7 +249,7 @@ static json_t *arm64_json(const struct measured *m, enum builder b)
 	const struct figures *f = &m->f[b];
 	const struct line l = line_of(m, b);
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:O}",
 			 "machine", m->machine->name,
 			 "kernel", kernels[m->machine->kernel].dir,
 			 "processor", m->machine->cpu,
@@ -263,7 +263,6 @@ static json_t *arm64_json(const struct measured *m, enum builder b)
 			 "tlbi", number(f->window, "tlbi"),
 			 "dsb", number(f->window, "dsb"),
 			 "isb", number(f->window, "isb"),
-			 "fixmap_stores", number(f->window, "fixmap_stores"),
 			 "alias_own", number(f->alias, "own"),
 			 "alias_tlbi", number(f->alias, "tlbi"),
 			 "alias_dsb", number(f->alias, "dsb"),
