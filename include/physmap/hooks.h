@@ -212,7 +212,7 @@ struct physmap_map {
  *
  * Return: the raw entry (under Xen PV in machine terms).
  */
-static inline u64 physmap_load(const struct physmap_geometry *geo,
+static __always_inline u64 physmap_load(const struct physmap_geometry *geo,
 			       const void *table, unsigned int index)
 {
 	if (geo->entry_size == sizeof(u32))

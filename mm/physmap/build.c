@@ -110,20 +110,21 @@ static const char *no_table_rule(struct build *b)
  * Takes a page, whatever is in it. A plan is exact; if one fell short the build
  * stops and can be resumed.
  */
-static int pool_next(struct build *b, const struct physmap_cursor *c,
-		     u64 *taken)
+static int pool_next(struct build *b, unsigned int level, u64 va, u64 *taken)
 {
 	const u64 table = b->pool;
+	u64 *word;
 
 	if (!b->pooled) {
 		*b->why = (struct physmap_refusal) {
 			.rule = no_table_rule(b),
 			.what = "the plan had too few table pages",
 		};
-		return refused(b, c->table.level, c->va, -ENOSPC);
+		return refused(b, level, va, -ENOSPC);
 	}
-	b->pool = *pool_word(b, table);
-	*pool_word(b, table) = 0;
+	word = pool_word(b, table);
+	b->pool = *word;
+	*word = 0;
 	b->pooled--;
 	b->report->tables_used++;
 	b->record->tables++;
@@ -136,7 +137,7 @@ static int pool_take(struct build *b, const struct physmap_cursor *c,
 		     u64 *taken)
 {
 	const unsigned int level = c->table.level - 1;
-	const int err = pool_next(b, c, taken);
+	const int err = pool_next(b, c->table.level, c->va, taken);
 
 	if (err)
 		return err;
@@ -194,18 +195,22 @@ static int pool_fill(struct build *b, u64 tables)
  * Most changes are of pages, and differ from the one before in nothing but the
  * frame, which stays: the answer is the same.
  */
+static bool same_question(struct build *b, bool live, u64 old, u64 new)
+{
+	const struct physmap_change *last = &b->judged;
+
+	return !last->level && last->old && last->live == live &&
+	       !((old ^ last->old) & ~b->map->geo->frame) &&
+	       (old ^ new) == (last->old ^ last->new);
+}
+
 static struct physmap_verdict ask(struct build *b,
 				  const struct physmap_change *c)
 {
-	const struct physmap_geometry *geo = b->map->geo;
-	const struct physmap_change *last = &b->judged;
-
-	if (!c->level && !last->level && last->old && c->live == last->live &&
-	    !((c->old ^ last->old) & ~geo->frame) &&
-	    (c->old ^ c->new) == (last->old ^ last->new))
+	if (!c->level && same_question(b, c->live, c->old, c->new))
 		return b->verdict;
 	b->judged = *c;
-	b->verdict = geo->format->transition(geo, c);
+	b->verdict = b->map->geo->format->transition(b->map->geo, c);
 	return b->verdict;
 }
 
@@ -257,21 +262,6 @@ static struct physmap_run run_at(const struct physmap_cursor *c,
 	};
 
 	return run;
-}
-
-/* How many slots from the cursor on are free, up to @max. */
-static unsigned int free_slots(struct build *b, const struct physmap_cursor *c,
-			       unsigned int max)
-{
-	const void *table;
-	unsigned int n = 1;
-
-	if (c->table.fresh)
-		return max;
-	table = b->map->hooks->table(b->map, c->table.pa);
-	while (n < max && !physmap_load(b->map->geo, table, c->index + n))
-		n++;
-	return n;
 }
 
 static u64 slot_pa(struct build *b, const struct physmap_cursor *c)
@@ -417,7 +407,7 @@ static int shape_leaves(struct build *b, const struct physmap_cursor *c,
 {
 	const struct physmap_geometry *geo = b->map->geo;
 	const unsigned int level = c->table.level;
-	const unsigned int room = free_slots(b, c, step->count);
+	const unsigned int room = physmap_free_slots(b->map, c, step->count);
 	const unsigned int whole = step->contig ? whole_groups(b, c, room) : 0;
 	const unsigned int n = whole ? whole : room;
 	const u32 group = whole ? PHYSMAP_CONTIG : 0;
@@ -445,28 +435,42 @@ static int shape_leaves(struct build *b, const struct physmap_cursor *c,
  * Publishes a finished table. A page that is refused may be half-way to being
  * a table (Xen may have typed it): it is neither linked nor given back.
  */
-static int publish(struct build *b, const struct physmap_cursor *c, u64 child)
+static int publish_link(struct build *b, struct physmap_link *link, u64 child)
 {
 	const struct physmap_geometry *geo = b->map->geo;
+	int err;
+
+	link->child = child;
+	link->value = geo->format->table(geo, link->level, child);
+	err = b->map->hooks->link(b->map, link, b->why);
+	if (err)
+		return refused(b, link->level, link->va, err);
+	b->record->seq_shape = event(b);
+	b->report->shape.tables++;
+	if (link->level == geo->levels - 1)
+		b->report->root_changed = true;
+	return 0;
+}
+
+static struct physmap_link link_at(const struct physmap_cursor *c)
+{
 	const struct physmap_link link = {
 		.parent = c->table.pa,
 		.level = c->table.level,
 		.index = c->index,
 		.va = c->slot,
 		.old = c->raw,
-		.value = geo->format->table(geo, c->table.level, child),
-		.child = child,
 		.unlinked = c->table.unlinked,
 	};
-	int err = b->map->hooks->link(b->map, &link, b->why);
 
-	if (err)
-		return refused(b, link.level, link.va, err);
-	b->record->seq_shape = event(b);
-	b->report->shape.tables++;
-	if (link.level == geo->levels - 1)
-		b->report->root_changed = true;
-	return 0;
+	return link;
+}
+
+static int publish(struct build *b, const struct physmap_cursor *c, u64 child)
+{
+	struct physmap_link link = link_at(c);
+
+	return publish_link(b, &link, child);
 }
 
 /* The first slot of a table that does not exist yet, as a walk would find it. */
@@ -491,25 +495,47 @@ static struct physmap_cursor first_slot(struct build *b,
 	return first;
 }
 
-/* Fills a table with pages, all of it, and publishes it. */
-static int shape_full_table(struct build *b, const struct physmap_cursor *c,
-			    struct physmap_run *run)
+/* What is in a page that is filled as a whole is told if it ought to be zero. */
+static void record_full(struct build *b, const struct physmap_run *run)
 {
-	int err = pool_next(b, c, &run->table);
-	int present;
-
-	if (err)
-		return err;
 	if (b->map->hooks->tables_dirty)
 		physmap_record_taken(b->map, run->level, run->table);
 	else
 		physmap_record_page(b->map, run->level, run->table);
+}
+
+/* Fills a table with pages, all of it, and publishes it. */
+static int shape_full_table(struct build *b, struct physmap_run *run,
+			    struct physmap_link *link)
+{
+	int err = pool_next(b, link->level, link->va, &run->table);
+	int present;
+
+	if (err)
+		return err;
+	if (b->map->recorder)
+		record_full(b, run);
 	present = b->map->hooks->write(b->map, run, b->why);
 	if (present < 0)
-		return refused(b, run->level, c->slot, present);
-	b->record->seq_shape = event(b);
-	err = publish(b, c, run->table);
+		return refused(b, run->level, run->va, present);
+	event(b);
+	err = publish_link(b, link, run->table);
 	return err ? err : present;
+}
+
+/* Slots from the cursor on whose leaves are equally spaced all along. */
+static unsigned int equally_spaced(struct build *b,
+				   const struct physmap_cursor *c,
+				   unsigned int n)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	u64 left;
+
+	if (!geo->linear)
+		return n;
+	left = (geo->linear - (slot_pa(b, c) & (geo->linear - 1))) /
+	       physmap_size(geo, c->table.level);
+	return left < n ? left : n;
 }
 
 /*
@@ -524,28 +550,25 @@ static int shape_full_tables(struct build *b, const struct physmap_cursor *c,
 	const struct physmap_step step = physmap_decide(b->map, b->range, &first);
 	const u32 group = step.contig ? PHYSMAP_CONTIG : 0;
 	const bool final = is_final(b, &first, group);
-	const unsigned int n = free_slots(b, c, max);
-	struct physmap_cursor slot = *c;
+	const unsigned int n = equally_spaced(b, c, physmap_free_slots(b->map, c, max));
+	struct physmap_link link = link_at(c);
+	struct physmap_run run = run_at(&first, step.count,
+		geo->format->leaf(geo, 0, slot_pa(b, c), group |
+				  (final ? b->req->attrs : b->early)),
+		physmap_size(geo, 0));
 	u64 written = 0;
 	unsigned int i;
 	int present = 0;
 
-	for (i = 0; i < n && present >= 0; i++) {
-		struct physmap_run run = {
-			.va = slot.slot,
-			.count = step.count,
-			.first = geo->format->leaf(geo, 0, slot_pa(b, &slot),
-				group | (final ? b->req->attrs : b->early)),
-			.stride = physmap_size(geo, 0),
-			.unlinked = true,
-		};
-
-		present = shape_full_table(b, &slot, &run);
+	for (i = 0; i < n; i++) {
+		present = shape_full_table(b, &run, &link);
 		if (present < 0)
 			break;
 		written += present;
-		slot.index++;
-		slot.slot += physmap_size(geo, 1);
+		run.va += physmap_size(geo, 1);
+		run.first += physmap_size(geo, 1);
+		link.va += physmap_size(geo, 1);
+		link.index++;
 	}
 	note_new(b, 0, slot_pa(b, c), (u64)i * step.count, written, final);
 	return present < 0 ? present : (int)n;
@@ -716,13 +739,14 @@ static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
 static unsigned int early_run(struct build *b, const struct physmap_cursor *c)
 {
 	const struct physmap_geometry *geo = b->map->geo;
-	const void *table = b->map->hooks->table(b->map, c->table.pa);
 	const unsigned int level = c->table.level;
 	const bool early = is_early(geo, level, c->raw);
 	unsigned int i = c->index + 1;
+	const void *table;
 
 	if (b->all_early && !level)
-		i = c->last + 1;
+		return c->last + 1 - c->index;
+	table = b->map->hooks->table(b->map, c->table.pa);
 	while (i <= c->last &&
 	       is_early(geo, level, physmap_load(geo, table, i)) == early)
 		i++;
@@ -742,29 +766,21 @@ static int commit(struct build *b, int err)
 }
 
 /*
- * Reads a leaf that pass 2 wrote again: the report is to tell what memory
- * says of size, frame and kept entries, not what was meant.
+ * A leaf that pass 2 wrote again and that is not what was meant, or may have
+ * been kept: the report is to tell what memory says of size, frame and kept
+ * entries.
  */
-static void look_back(struct build *b, const struct changed *changed,
-		      unsigned int i)
+static void tell(struct build *b, const struct changed *changed, unsigned int i,
+		 u64 raw)
 {
 	const struct physmap_geometry *geo = b->map->geo;
 	const struct physmap_run *run = &changed->run;
-	const struct physmap_table table = {
-		.pa = run->table,
-		.level = run->level,
-	};
-	const u64 size = physmap_size(geo, run->level);
-	const u64 pa = run->va - b->map->offset + i * size;
-	const u64 raw = physmap_read(b->map, &table, run->index + i);
-	const u64 meant = changed->now + i * size;
-	struct physmap_entry e, was;
+	const struct physmap_entry e = geo->format->parse(geo, run->level, raw);
+	const struct physmap_entry was = geo->format->parse(geo, run->level,
+							    run->first);
+	const u64 pa = run->va - b->map->offset +
+		       i * physmap_size(geo, run->level);
 
-	/* Nearly always, and then there is nothing to tell. */
-	if (!((raw ^ meant) & ~geo->accessed) && !b->report->kept_log.count)
-		return;
-	e = geo->format->parse(geo, run->level, raw);
-	was = geo->format->parse(geo, run->level, run->first);
 	b->report->attributes.resized += e.kind != PHYSMAP_LEAF;
 	b->report->attributes.moved += e.pa != pa;
 	if (physmap_log_has(&b->report->kept_log, pa))
@@ -773,42 +789,72 @@ static void look_back(struct build *b, const struct changed *changed,
 			((e.attrs ^ was.attrs) & PHYSMAP_WRITE);
 }
 
+/* Reads the first and the last leaf of a run that pass 2 wrote again. */
+static void look_back(struct build *b, const struct changed *changed)
+{
+	const struct physmap_hooks *hooks = b->map->hooks;
+	const struct physmap_geometry *geo = b->map->geo;
+	const struct physmap_run *run = &changed->run;
+	const void *table = hooks->table(b->map, run->table);
+	const unsigned int last = run->count - 1;
+	const u64 beyond = (u64)last << geo->level[run->level].shift;
+	const u64 first_raw = hooks->canonical(b->map,
+		physmap_load(geo, table, run->index));
+	const u64 last_raw = hooks->canonical(b->map,
+		physmap_load(geo, table, run->index + last));
+	const u64 wrong = (first_raw ^ changed->now) |
+			  (last_raw ^ (changed->now + beyond));
+
+	/* Nearly always it is as it was meant. */
+	if (!(wrong & ~geo->accessed) && !b->report->kept_log.count)
+		return;
+	tell(b, changed, 0, first_raw);
+	tell(b, changed, last, last_raw);
+}
+
 static int look_back_at_all(struct build *b, int err)
 {
 	unsigned int i;
 
 	err = commit(b, err);
-	for (i = 0; i < b->nr_changed && !err; i++) {
-		const struct changed *changed = &b->changed[i];
-
-		look_back(b, changed, 0);
-		look_back(b, changed, changed->run.count - 1);
-	}
+	for (i = 0; i < b->nr_changed && !err; i++)
+		look_back(b, &b->changed[i]);
 	b->nr_changed = 0;
 	return err;
 }
 
-/* Gives the leaves of a run other attributes: no size, no frame. */
+/*
+ * Gives the leaves of a run other attributes: no size, no frame. The run is in
+ * the next of @changed, which there is always one of.
+ */
+static int change(struct build *b, u64 set, u64 clear)
+{
+	struct changed *changed = &b->changed[b->nr_changed];
+	const struct physmap_run *run = &changed->run;
+	int err;
+
+	err = b->map->hooks->protect(b->map, run, set, clear, b->why);
+	if (err)
+		return refused(b, run->level, run->va, err);
+	changed->now = (run->first & ~clear) | set;
+	event(b);
+	if (!b->record->seq_attributes)
+		b->record->seq_attributes = b->report->events;
+	if (++b->nr_changed == CHANGED_RUNS)
+		err = look_back_at_all(b, 0);
+	return err ? err : (int)run->count;
+}
+
 static int change_run(struct build *b, const struct physmap_cursor *c,
 		      unsigned int n, u64 set, u64 clear)
 {
-	const struct physmap_run run = run_at(c, n, c->raw, 0);
-	const u64 now = (c->raw & ~clear) | set;
-	u64 seq;
-	int err = judge(b, c, now, 0);
+	int err = judge(b, c, (c->raw & ~clear) | set, 0);
 
-	if (!err && b->nr_changed == CHANGED_RUNS)
-		err = look_back_at_all(b, 0);
 	if (err)
 		return err;
-	err = b->map->hooks->protect(b->map, &run, set, clear, b->why);
-	if (err)
-		return refused(b, run.level, c->slot, err);
-	seq = event(b);
-	if (!b->record->seq_attributes)
-		b->record->seq_attributes = seq;
-	b->changed[b->nr_changed++] = (struct changed) { run, now };
-	return n;
+	b->changed[b->nr_changed].run = run_at(c, n, c->raw, 0);
+	err = change(b, set, clear);
+	return err < 0 ? err : (int)n;
 }
 
 static int finish_run(struct build *b, const struct physmap_cursor *c)
@@ -862,23 +908,83 @@ static int tighten_run(struct build *b, const struct physmap_cursor *c)
 	return n;
 }
 
-/*
- * A table of pages all of which pass 1 has made early is finished without
- * being walked.
- */
-static int finish_full_table(struct build *b, const struct physmap_cursor *c)
+/* A table's pages, all of them, as the next run to be changed. */
+static void take_full_table(struct build *b, const struct physmap_cursor *c,
+			    u64 table, u64 va)
 {
-	const struct physmap_table table = physmap_existing(c);
-	const struct physmap_cursor first = {
-		.table = table,
-		.last = physmap_entries(b->map->geo, 0) - 1,
-		.va = c->slot,
-		.slot = c->slot,
-		.raw = physmap_read(b->map, &table, 0),
-	};
-	const int err = finish_run(b, &first);
+	struct physmap_run *run = &b->changed[b->nr_changed].run;
+	const void *memory = b->map->hooks->table(b->map, table);
 
-	return err < 0 ? err : 1;
+	run->table = table;
+	run->va = va;
+	run->level = 0;
+	run->index = 0;
+	run->count = physmap_entries(b->map->geo, 0);
+	run->first = b->map->hooks->canonical(b->map,
+					      physmap_load(b->map->geo, memory, 0));
+	run->stride = 0;
+	run->unlinked = c->table.unlinked;
+}
+
+/* May the pages of a full table get their final attributes? */
+static int judge_full_table(struct build *b, const struct physmap_run *run)
+{
+	const u64 final = (run->first & ~b->clear[0]) | b->set[0];
+	const struct physmap_cursor first = {
+		.table = {
+			.pa = run->table,
+			.unlinked = run->unlinked,
+		},
+		.va = run->va,
+		.slot = run->va,
+		.raw = run->first,
+	};
+
+	return judge(b, &first, final, 0);
+}
+
+/* Nearly always it is what was asked of the table before it. */
+static bool is_judged(struct build *b, const struct physmap_run *run)
+{
+	const u64 final = (run->first & ~b->clear[0]) | b->set[0];
+
+	return b->verdict.transition != PHYSMAP_FORBIDDEN &&
+	       same_question(b, b->map->live && !run->unlinked, run->first,
+			     final);
+}
+
+/*
+ * Tables of pages all of which pass 1 has made early are finished without being
+ * walked; @c is on the first of them.
+ */
+static int finish_full_tables(struct build *b, const struct physmap_cursor *c)
+{
+	const struct physmap_geometry *geo = b->map->geo;
+	const void *parent = b->map->hooks->table(b->map, c->table.pa);
+	const u64 size = physmap_size(geo, 1);
+	struct physmap_entry e = c->entry;
+	unsigned int i = c->index;
+	u64 va = c->slot;
+	int n = 0;
+
+	while (e.kind == PHYSMAP_TABLE && va + size - 1 <= c->until && n >= 0) {
+		const struct physmap_run *run = &b->changed[b->nr_changed].run;
+
+		take_full_table(b, c, e.pa, va);
+		n = is_judged(b, run) ? 0 : judge_full_table(b, run);
+		if (n >= 0)
+			n = change(b, b->set[0], b->clear[0]);
+		if (n < 0)
+			break;
+		b->record->finished += n;
+		b->report->attributes.leaves[0] += n;
+		va += size;
+		if (++i > c->last)
+			break;
+		e = geo->format->parse(geo, 1, b->map->hooks->canonical(b->map,
+				       physmap_load(geo, parent, i)));
+	}
+	return n < 0 ? n : (int)(i - c->index);
 }
 
 /* Is all that a slot translates wanted? */
@@ -898,7 +1004,7 @@ static int attributes_slot(struct physmap_visitor *v,
 
 	if (c->entry.kind == PHYSMAP_TABLE) {
 		if (b->all_early && level == 1 && is_whole(b, c))
-			return finish_full_table(b, c);
+			return finish_full_tables(b, c);
 		*child = physmap_existing(c);
 		*descend = true;
 		return 1;

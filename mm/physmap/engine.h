@@ -36,6 +36,9 @@ struct physmap_step {
 struct physmap_step physmap_decide(struct physmap_map *map,
 				   const struct physmap_range *range,
 				   const struct physmap_cursor *c);
+unsigned int physmap_free_slots(struct physmap_map *map,
+				const struct physmap_cursor *c,
+				unsigned int max);
 u32 physmap_leaf_levels(const struct physmap_map *map,
 			const struct physmap_range *range);
 

@@ -105,13 +105,14 @@ void physmap_record_page(struct physmap_map *map, unsigned int level, u64 pa)
  */
 void physmap_record_taken(struct physmap_map *map, unsigned int level, u64 pa)
 {
-	struct physmap_event e = {
-		.kind = PHYSMAP_EVENT_PAGE,
-		.level = level,
-	};
+	struct physmap_event e;
 
 	if (!map->recorder)
 		return;
+	e = (struct physmap_event) {
+		.kind = PHYSMAP_EVENT_PAGE,
+		.level = level,
+	};
 	e.table = map->hooks->machine(map, pa);
 	physmap_record(map, &e);
 }

@@ -238,6 +238,30 @@ struct physmap_step physmap_decide(struct physmap_map *map,
 	return step;
 }
 
+/**
+ * physmap_free_slots() - free slots in a row
+ * @map: map
+ * @c: cursor on a free slot
+ * @max: so many are of interest
+ *
+ * Return: how many, from the cursor on, at least 1.
+ */
+unsigned int physmap_free_slots(struct physmap_map *map,
+				const struct physmap_cursor *c,
+				unsigned int max)
+{
+	const struct physmap_geometry *geo = map->geo;
+	const void *table;
+	unsigned int n = 1;
+
+	if (c->table.planned || c->table.fresh)
+		return max;
+	table = map->hooks->table(map, c->table.pa);
+	while (n < max && !physmap_load(geo, table, c->index + n))
+		n++;
+	return n;
+}
+
 struct plan_visitor {
 	struct physmap_visitor v;
 	struct physmap_map *map;
@@ -278,19 +302,6 @@ static struct physmap_table planned_table(const struct physmap_cursor *c,
 	return t;
 }
 
-/* How many of the slots from the cursor on are free, up to @max. */
-static unsigned int plan_free(struct plan_visitor *p,
-			      const struct physmap_cursor *c, unsigned int max)
-{
-	unsigned int n = 1;
-
-	if (c->table.planned)
-		return max;
-	while (n < max && !physmap_read(p->map, &c->table, c->index + n))
-		n++;
-	return n;
-}
-
 /*
  * What an earlier range of the same request will have put into a free slot:
  * a leaf that reaches into its outer range, seen here as if it were there.
@@ -315,7 +326,7 @@ static int plan_leaves(struct plan_visitor *p, const struct physmap_cursor *c,
 		       unsigned int max)
 {
 	const unsigned int level = c->table.level;
-	const unsigned int n = plan_free(p, c, max);
+	const unsigned int n = physmap_free_slots(p->map, c, max);
 
 	p->plan->leaves[level] += n;
 	p->last_leaf[level] = c->slot +
@@ -372,7 +383,8 @@ static int plan_slot(struct physmap_visitor *v, const struct physmap_cursor *c,
 		return 1;
 	case PHYSMAP_NEW_TABLE:
 		if (step.whole) {
-			step.count = plan_free(p, c, step.count);
+			step.count = physmap_free_slots(p->map, c,
+							step.count);
 			plan_whole(p, level, step.count);
 			return step.count;
 		}

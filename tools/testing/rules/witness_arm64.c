@@ -324,10 +324,14 @@ static void restricts(bool live)
 	expect(!physmap_restrict(map, text, text + 4 * MB + 12 * KB,
 				 PHYSMAP_WRITE, &changed, &why) && changed == 5,
 	       "two blocks and three pages did not lose a right");
+	expect(physmap_restrict(map, text + 4 * MB + 64 * KB,
+				text + 4 * MB + 68 * KB, PHYSMAP_WRITE,
+				&changed, &why) == -EINVAL,
+	       "a part of a group was not refused");
 	expect(!live || physmap_restrict(map, text + 4 * MB + 64 * KB,
-					 text + 4 * MB + 68 * KB, PHYSMAP_WRITE,
+					 text + 4 * MB + 128 * KB, PHYSMAP_WRITE,
 					 &changed, &why) == -EPERM,
-	       "a part of a live group was not refused");
+	       "a live group was not refused");
 	end();
 }
 

@@ -94,7 +94,11 @@ static void flip(u64 *entry, unsigned int count, u64 bits)
 static void record_store(struct physmap_map *map, const struct physmap_run *run,
 			 enum physmap_event_kind kind, u64 value, u64 step)
 {
-	const struct physmap_event e = {
+	struct physmap_event e;
+
+	if (!map->recorder)
+		return;
+	e = (struct physmap_event) {
 		.kind = kind,
 		.detail = sizeof(u64),
 		.level = run->level,
@@ -105,7 +109,6 @@ static void record_store(struct physmap_map *map, const struct physmap_run *run,
 		.value = value,
 		.step = step,
 	};
-
 	physmap_record(map, &e);
 }
 
@@ -203,20 +206,9 @@ int physmap_arm64_protect(struct physmap_map *map,
 	return 0;
 }
 
-/**
- * physmap_arm64_before_link() - look, and make a table's contents visible
- * @map: map
- * @link: link; the slot must still hold what the engine saw
- * @why: filled in if it does not
- *
- * Return: 0 or -EBUSY if somebody else changed the slot meanwhile.
- */
-int physmap_arm64_before_link(struct physmap_map *map,
-			      const struct physmap_link *link,
-			      struct physmap_refusal *why)
+static int before_link(struct physmap_map *map, const struct physmap_link *link,
+		       const u64 *parent, struct physmap_refusal *why)
 {
-	const u64 *parent = map->hooks->table(map, link->parent);
-
 	if (READ_ONCE(parent[link->index]) != link->old) {
 		why->rule = "ARM-BBM-2";
 		why->what = "somebody else changed the slot meanwhile";
@@ -229,6 +221,22 @@ int physmap_arm64_before_link(struct physmap_map *map,
 }
 
 /**
+ * physmap_arm64_before_link() - look, and make a table's contents visible
+ * @map: map
+ * @link: link; the slot must still hold what the engine saw
+ * @why: filled in if it does not
+ *
+ * Return: 0 or -EBUSY if somebody else changed the slot meanwhile.
+ */
+int physmap_arm64_before_link(struct physmap_map *map,
+			      const struct physmap_link *link,
+			      struct physmap_refusal *why)
+{
+	return before_link(map, link, map->hooks->table(map, link->parent),
+			   why);
+}
+
+/**
  * physmap_arm64_linked() - tell that a table was published
  * @map: map
  * @link: link
@@ -236,14 +244,17 @@ int physmap_arm64_before_link(struct physmap_map *map,
 void physmap_arm64_linked(struct physmap_map *map,
 			  const struct physmap_link *link)
 {
-	const struct physmap_run slot = {
+	struct physmap_run slot;
+
+	if (!map->recorder)
+		return;
+	slot = (struct physmap_run) {
 		.table = link->parent,
 		.va = link->va,
 		.level = link->level,
 		.index = link->index,
 		.count = 1,
 	};
-
 	record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
 }
 
@@ -259,7 +270,7 @@ int physmap_arm64_link(struct physmap_map *map, const struct physmap_link *link,
 		       struct physmap_refusal *why)
 {
 	u64 *parent = map->hooks->table(map, link->parent);
-	const int err = physmap_arm64_before_link(map, link, why);
+	const int err = before_link(map, link, parent, why);
 
 	if (err)
 		return err;

@@ -40,7 +40,11 @@ static void change32(u32 *entry, unsigned int count, u32 set, u32 keep)
 static void record_store(struct physmap_map *map, const struct physmap_run *run,
 			 enum physmap_event_kind kind, u64 value, u64 step)
 {
-	const struct physmap_event e = {
+	struct physmap_event e;
+
+	if (!map->recorder)
+		return;
+	e = (struct physmap_event) {
 		.kind = kind,
 		.detail = map->geo->entry_size,
 		.level = run->level,
@@ -51,7 +55,6 @@ static void record_store(struct physmap_map *map, const struct physmap_run *run,
 		.value = value,
 		.step = step,
 	};
-
 	physmap_record(map, &e);
 }
 
