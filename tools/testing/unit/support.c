@@ -47,6 +47,7 @@ void begin(const struct physmap_x86_machine *x86)
 {
 	stop(NULL);
 	model_start(&m, x86, x86->pa_bits > 39 ? TABLES_FROM : 3 * GB);
+	map = &m.xmap.map;
 }
 
 /* A Xen PV guest whose tables begin at 1 MiB. */
@@ -61,6 +62,7 @@ void begin_xen(u64 mapped_pfns)
 	x86.global = false;
 	stop(NULL);
 	model_xen_start(&m, &x86, mapped_pfns, MB);
+	map = &m.xmap.map;
 }
 
 /* As KASLR does. */

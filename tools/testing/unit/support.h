@@ -34,7 +34,7 @@
 
 extern const struct physmap_x86_machine long4, long5, pae, legacy;
 
-/* What tests work on: begin() makes them anew. */
+/* What tests work on: begin() makes them anew, and @map one of them. */
 extern struct model_machine m;
 extern struct physmap_map *map;
 extern struct physmap_report report;
