@@ -268,16 +268,20 @@ void physmap_arm64_geometry(struct physmap_arm64 *arm64,
  * @attrs: filled in
  *
  * Return: false if @prot is not valid, or has a bit that would be lost or
- * misread: no access flag, another shareability than inner.
+ * misread: no access flag, another shareability than inner, a right of the
+ * user's to execute, the contiguous bit, which is given to whole groups only
+ * (ARM-CONT-1).
  */
 bool physmap_arm64_attrs(const struct physmap_arm64 *arm64, u64 prot,
 			 u32 *attrs)
 {
+	const bool el1 = arm64->machine.regime == PHYSMAP_ARM64_EL1;
 	const u64 must = ARM64_VALID | ARM64_PAGE | ARM64_AF |
-			 (arm64->machine.lpa2 ? 0 : ARM64_SH_INNER);
+			 (arm64->machine.lpa2 ? 0 : ARM64_SH_INNER) |
+			 (el1 ? ARM64_UXN : 0);
 	const u64 known = must | ARM64_ATTRINDX | ARM64_USER | ARM64_RDONLY |
-			  ARM64_NG | ARM64_DBM | ARM64_CONT | ARM64_PXN |
-			  ARM64_UXN | ARM64_DIRTY;
+			  ARM64_NG | ARM64_DBM | ARM64_PXN | ARM64_UXN |
+			  ARM64_DIRTY;
 
 	*attrs = arm64_attrs(&arm64->machine, prot);
 	return (prot & must) == must && !(prot & ~known);
