@@ -38,6 +38,7 @@
 #define ARM64_PXNTABLE		BIT_ULL(59)
 #define ARM64_UXNTABLE		BIT_ULL(60)
 #define ARM64_APTABLE_RO	BIT_ULL(62)
+#define ARM64_TABLE_FORBIDS	GENMASK_ULL(62, 59)
 
 /* Memory types: indexes into MAIR as Linux programs it. */
 #define ARM64_MT_NORMAL		0

@@ -99,13 +99,16 @@ static bool is_reserved(const struct physmap_geometry *geo, unsigned int level,
 			u64 raw)
 {
 	const struct physmap_entry e = geo->format->parse(geo, level, raw);
+	/* Below a block's address there is nothing but nT. */
+	const u64 below = GENMASK_ULL(47, geo->level[0].shift) &
+			  (physmap_size(geo, level) - 1) & ~ARM64_NT;
 
 	if (!(raw & ARM64_VALID))
 		return false;
 	if (e.kind == PHYSMAP_NOT_PRESENT || (e.pa & ~(geo->pa_limit - 1)))
 		return true;
 	return e.kind == PHYSMAP_LEAF &&
-	       !(geo->leaf_levels & PHYSMAP_LEVEL(level));
+	       (!(geo->leaf_levels & PHYSMAP_LEVEL(level)) || (raw & below));
 }
 
 static bool is_normal(u32 attrs)
@@ -116,12 +119,16 @@ static bool is_normal(u32 attrs)
 	return type == ARM64_MT_NORMAL || type == ARM64_MT_NORMAL_TAGGED;
 }
 
-/* Rights as bits that are set where something is allowed. */
+/*
+ * Rights as bits that are set where something is allowed; to be used at all
+ * (AF) and to be cached (no nT, which in a page is a bit of its address) are
+ * among them.
+ */
 static u64 rights_of(const struct physmap_arm64_machine *m, u64 raw)
 {
-	const u64 forbids = ARM64_RDONLY | ARM64_UXN | ARM64_GP |
+	const u64 forbids = ARM64_RDONLY | ARM64_UXN | ARM64_GP | ARM64_NT |
 		(m->regime == PHYSMAP_ARM64_EL1 ? ARM64_PXN : 0);
-	const u64 allows = ARM64_DBM |
+	const u64 allows = ARM64_AF | ARM64_DBM |
 		(m->regime == PHYSMAP_ARM64_EL1 ? ARM64_USER : 0);
 
 	return (~raw & forbids) | (raw & allows);
@@ -155,6 +162,14 @@ static u32 leaf_facts(const struct physmap_arm64 *arm64, u64 old, u64 new,
 	if (!(facts & (TAKES | GIVES | MEMTYPE | SHARE | GOES_GLOBAL)))
 		facts |= SAME_RIGHTS;
 	return facts;
+}
+
+/* A table may take rights from all below it: other bits than a leaf's. */
+static u32 table_facts(u64 old, u64 new, bool moved)
+{
+	return TABLE | (moved ? FRAME : 0) |
+	       (new & ~old & ARM64_TABLE_FORBIDS ? TAKES : 0) |
+	       (old & ~new & ARM64_TABLE_FORBIDS ? GIVES : 0);
 }
 
 /*
@@ -216,7 +231,7 @@ static u32 gather(const struct physmap_arm64 *arm64,
 	if (old.kind != new.kind)
 		return facts | size_facts(arm64, c, &old);
 	if (old.kind == PHYSMAP_TABLE)
-		return facts | TABLE | (old.pa == new.pa ? 0 : FRAME);
+		return facts | table_facts(c->old, c->new, old.pa != new.pa);
 	return facts | leaf_facts(arm64, c->old, c->new, &old, &new);
 }
 
