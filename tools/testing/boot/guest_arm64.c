@@ -121,6 +121,8 @@ static void judge_attributes(const char *when)
 		result(shared,
 		       named("what is shared with Xen is Write-Back and Inner Shareable (ARM-XEN-1)",
 			     when), "%.300s", text);
+	if (!*when)
+		section("attributes", text);
 	free(text);
 }
 
