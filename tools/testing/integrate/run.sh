@@ -284,7 +284,7 @@ stopped() {
 saved_path=$PATH
 make_pristine
 echo "KTAP version 1"
-echo "1..43"
+echo "1..49"
 test_round_trip
 test_refusals
 test_missing_seams

@@ -176,14 +176,6 @@ static const struct physmap_hooks early_hooks __initconst = {
 	.cost = cost_so_far,
 };
 
-static u32 leaf_attrs(pgprot_t prot)
-{
-	u32 attrs;
-
-	return physmap_arm64_attrs(&geometry, pgprot_val(prot), &attrs) ?
-	       attrs : 0;
-}
-
 static int __init map_chunk(phys_addr_t start, phys_addr_t end)
 {
 	const struct physmap_range range = {
@@ -194,15 +186,19 @@ static int __init map_chunk(phys_addr_t start, phys_addr_t end)
 		.leaf_levels = geometry.geo.leaf_levels,
 		.contig = true,
 	};
-	const struct physmap_request req = {
+	struct physmap_request req = {
 		.ranges = &range,
 		.nr_ranges = 1,
-		.attrs = leaf_attrs(pgprot_tagged(PAGE_KERNEL)),
 		.policy = PHYSMAP_FINAL_ON_FRESH,
 		.flusher = PHYSMAP_ENGINE_FLUSHES,
 	};
 	struct physmap_refusal why;
 
+	/* As the linear map will have it (ARM-ATTR-1). */
+	if (!physmap_arm64_attrs(&geometry,
+				 pgprot_val(pgprot_tagged(PAGE_KERNEL)),
+				 &req.attrs))
+		return -EINVAL;
 	early_map = linear_map;
 	early_map.hooks = &early_hooks;
 	early_map.root = __pa_symbol(init_pg_dir);
