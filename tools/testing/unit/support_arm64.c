@@ -27,6 +27,9 @@ const struct physmap_arm64_machine a64k_52 = {
 
 struct model_arm64 a;
 
+static struct judge judge;
+static bool judged;
+
 /* 52 bits, of either kind of address, want 64K pages or TCR.DS. */
 static bool exists(const struct physmap_arm64_machine *m)
 {
@@ -76,9 +79,66 @@ void begin_arm64(const struct physmap_arm64_machine *machine)
 
 int stop_arm64(void **state)
 {
+	if (judged)
+		judge_stop(&judge);
+	judged = false;
 	model_arm64_stop(&a);
 	a = (struct model_arm64) { };
 	return stop(state);
+}
+
+/* The processor is described anew, not taken from the engine. */
+void seat_judge(void)
+{
+	const struct physmap_arm64_machine *m = &a.arm64.machine;
+	struct judge_machine machine;
+
+	judge_machine_arm64(&machine, m->page_shift, m->va_bits);
+	machine.pa_bits = m->pa_bits;
+	machine.lpa2 = m->lpa2;
+	machine.el2 = m->regime == PHYSMAP_ARM64_EL2;
+	machine.pcid = !machine.el2;
+	machine.bbm = m->bbm;
+	machine.cpus = 4;
+	judge_start(&judge, &machine);
+	judged = true;
+	map->recorder = &judge.recorder;
+	physmap_record_tables(map);
+}
+
+void judge_agrees(void)
+{
+	judge_finish(&judge);
+	if (judge.violations)
+		fail_msg("event %llu, address %#llx: %s: %s",
+			 (unsigned long long)judge.first.number,
+			 (unsigned long long)judge.first.va, judge.first.rule,
+			 judge.first.text);
+	assert_true(judge.builds > 0);
+}
+
+/* In leaves as large as there are. */
+struct physmap_range blocks(u64 start, u64 end, bool contig)
+{
+	struct physmap_range r = range(start, end, S1G);
+
+	r.contig = contig;
+	return r;
+}
+
+int build_blocks(u64 start, u64 end, bool contig, enum physmap_policy policy)
+{
+	const struct physmap_range r = blocks(start, end, contig);
+	const struct physmap_request req = ask(&r, 1, policy);
+
+	return build(&req);
+}
+
+void must_build_blocks(u64 start, u64 end, bool contig,
+		       enum physmap_policy policy)
+{
+	if (build_blocks(start, end, contig, policy))
+		fail_msg("%s: %s", why.rule, why.what);
 }
 
 u64 page_size(void)

@@ -8,6 +8,7 @@
 #define UNIT_SUPPORT_ARM64_H
 
 #include "arm64_machine.h"
+#include "judge.h"
 #include "support.h"
 
 /* Descriptors. */
@@ -48,6 +49,15 @@ bool any_arm64(unsigned int n, struct physmap_arm64_machine *machine);
 
 void begin_arm64(const struct physmap_arm64_machine *machine);
 int stop_arm64(void **state);
+
+/* A judge hears all that follows, and must not have found anything. */
+void seat_judge(void);
+void judge_agrees(void);
+
+struct physmap_range blocks(u64 start, u64 end, bool contig);
+int build_blocks(u64 start, u64 end, bool contig, enum physmap_policy policy);
+void must_build_blocks(u64 start, u64 end, bool contig,
+		       enum physmap_policy policy);
 
 u64 page_size(void);
 u64 *slot64(u64 pa, unsigned int level);
