@@ -733,23 +733,27 @@ static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
 }
 
 /*
- * Slots from the cursor on, up to the last, that are alike in that. Above the
- * leaf tables there may be tables in between, whatever is known.
+ * Early leaves from the cursor on, up to the last, that are alike in what pass 2
+ * changes: some may have lost a right meanwhile. Above the leaf tables there may
+ * be tables in between, whatever is known.
  */
 static unsigned int early_run(struct build *b, const struct physmap_cursor *c)
 {
 	const struct physmap_geometry *geo = b->map->geo;
 	const unsigned int level = c->table.level;
-	const bool early = is_early(geo, level, c->raw);
+	const u64 bits = b->set[level] | b->clear[level];
 	unsigned int i = c->index + 1;
 	const void *table;
 
 	if (b->all_early && !level)
 		return c->last + 1 - c->index;
 	table = b->map->hooks->table(b->map, c->table.pa);
-	while (i <= c->last &&
-	       is_early(geo, level, physmap_load(geo, table, i)) == early)
-		i++;
+	for (; i <= c->last; i++) {
+		const u64 raw = physmap_load(geo, table, i);
+
+		if (!is_early(geo, level, raw) || ((raw ^ c->raw) & bits))
+			break;
+	}
 	return i - c->index;
 }
 
