@@ -73,18 +73,9 @@ struct build {
 	unsigned int nr_changed;
 };
 
-/* Tells where a hook's refusal happened, and passes its error on. */
 static int refused(struct build *b, unsigned int level, u64 va, int err)
 {
-	b->why->level = level;
-	if (!b->why->va)
-		b->why->va = va;
-	if (!b->why->pa)
-		b->why->pa = b->why->va - b->map->offset;
-	if (!b->why->machine)
-		b->why->machine = b->why->pa >> b->map->geo->level[0].shift;
-	b->why->error = err;
-	return err;
+	return physmap_refused(b->map, b->why, level, va, err);
 }
 
 static u64 event(struct build *b)

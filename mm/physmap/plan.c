@@ -25,6 +25,30 @@ static int refuse(const struct physmap_map *map, struct physmap_refusal *why,
 	return error;
 }
 
+/**
+ * physmap_refused() - tell where a hook's refusal happened
+ * @map: map
+ * @why: as the hook has filled it in; where it says where, it knows better
+ * @level: level of the entry
+ * @va: virtual address
+ * @err: the hook's error
+ *
+ * Return: @err.
+ */
+int physmap_refused(const struct physmap_map *map, struct physmap_refusal *why,
+		    unsigned int level, u64 va, int err)
+{
+	why->level = level;
+	if (!why->va)
+		why->va = va;
+	if (!why->pa)
+		why->pa = why->va - map->offset;
+	if (!why->machine)
+		why->machine = why->pa >> map->geo->level[0].shift;
+	why->error = err;
+	return err;
+}
+
 static int check_range(const struct physmap_map *map,
 		       const struct physmap_range *r,
 		       struct physmap_refusal *why)

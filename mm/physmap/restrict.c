@@ -8,8 +8,7 @@
 #include <linux/errno.h>
 #include <linux/types.h>
 #include <physmap/event.h>
-#include <physmap/request.h>
-#include <physmap/walk.h>
+#include "engine.h"
 
 /**
  * struct restrict_visitor - rights being taken away
@@ -35,22 +34,11 @@ struct restrict_visitor {
 	struct physmap_refusal *why;
 };
 
-static int refused(struct restrict_visitor *r, const struct physmap_cursor *c,
-		   int err)
-{
-	r->why->level = c->table.level;
-	r->why->va = c->slot;
-	r->why->pa = c->slot - r->map->offset;
-	r->why->machine = r->why->pa >> r->map->geo->level[0].shift;
-	r->why->error = err;
-	return err;
-}
-
 static int refuse(struct restrict_visitor *r, const struct physmap_cursor *c,
 		  const char *rule, const char *what, int err)
 {
 	*r->why = (struct physmap_refusal) { .rule = rule, .what = what };
-	return refused(r, c, err);
+	return physmap_refused(r->map, r->why, c->table.level, c->slot, err);
 }
 
 /* May the leaf lose the rights with one store, while hardware walks? */
@@ -72,6 +60,25 @@ static int judge(struct restrict_visitor *r, const struct physmap_cursor *c)
 	return 0;
 }
 
+/*
+ * Leaves from the cursor on that are alike. A group goes as a whole and alone:
+ * whether the next one lies within the range is asked again (ARM-CONT-1). Else
+ * the next slot above the leaf tables may be a table.
+ */
+static unsigned int alike(struct restrict_visitor *r,
+			  const struct physmap_cursor *c)
+{
+	const unsigned int level = c->table.level;
+	const unsigned int group = 1u << r->map->geo->contig[level];
+	const unsigned int left = group - (c->index & (group - 1));
+	unsigned int n;
+
+	if (!(c->entry.attrs & PHYSMAP_CONTIG))
+		return level ? 1 : physmap_alike(r->map, c);
+	n = physmap_alike(r->map, c);
+	return n < left ? n : left;
+}
+
 static int take_rights(struct restrict_visitor *r,
 		       const struct physmap_cursor *c)
 {
@@ -80,8 +87,7 @@ static int take_rights(struct restrict_visitor *r,
 		.va = c->slot,
 		.level = c->table.level,
 		.index = c->index,
-		/* Above the leaf tables the next slot may be a table. */
-		.count = c->table.level ? 1 : physmap_alike(r->map, c),
+		.count = alike(r, c),
 		.first = c->raw,
 	};
 	int err;
@@ -93,7 +99,7 @@ static int take_rights(struct restrict_visitor *r,
 		return err;
 	err = r->map->hooks->protect(r->map, &run, r->set, r->clear, r->why);
 	if (err)
-		return refused(r, c, err);
+		return physmap_refused(r->map, r->why, run.level, run.va, err);
 	r->changed += run.count;
 	return run.count;
 }
@@ -167,20 +173,34 @@ static void record_begin(struct restrict_visitor *r)
 	record(r->map, PHYSMAP_EVENT_PASS, PHYSMAP_PASS_ATTRIBUTES, 0);
 }
 
+/* What was put off is carried out also when something else is refused. */
+static int commit(struct restrict_visitor *r, int err)
+{
+	struct physmap_refusal why = { };
+	const int late = r->map->hooks->commit(r->map, &why);
+
+	if (err || !late)
+		return err;
+	*r->why = why;
+	return physmap_refused(r->map, r->why, why.level,
+			       why.va ? why.va : r->start, late);
+}
+
 static int carry_out(struct restrict_visitor *r)
 {
 	struct physmap_map *map = r->map;
 	int err = physmap_walk(map, r->start, r->last + 1, &r->v);
 
-	if (!err)
-		err = map->hooks->commit(map, r->why);
+	err = commit(r, err);
 	if (err || !map->flush_owed)
 		return err;
 	record(map, PHYSMAP_EVENT_PASS, PHYSMAP_PASS_LAST, 0);
 	err = map->hooks->flush(map, r->why);
-	if (!err)
-		map->flush_owed = false;
-	return err;
+	if (err)
+		return physmap_refused(map, r->why, map->geo->levels - 1,
+				       r->start, err);
+	map->flush_owed = false;
+	return 0;
 }
 
 /**

@@ -31,7 +31,8 @@ u64 physmap_read(struct physmap_map *map, const struct physmap_table *table,
 /**
  * physmap_alike() - slots in a row that differ in nothing but their frame
  * @map: map
- * @c: cursor on a slot of an existing leaf table
+ * @c: cursor on a slot of an existing leaf table, or above those on one of a
+ *	contiguous group
  *
  * What hardware sets by itself makes no difference either.
  *
