@@ -129,10 +129,11 @@ struct physmap_cost {
  * @protect: in a run of present leaves, which are alike in these bits, set and
  *	clear attribute bits; a backend may put it off until @commit
  * @link: publish a finished table; a backend may put it off until @commit
- * @commit: carry out what was put off; the engine looks at what was linked or
- *	protected only after that
+ * @commit: carry out what was put off, and make all that was stored visible to
+ *	walks (ARM-TLBI-2); the engine looks at what was linked or protected
+ *	only after that
  * @flush: drop every translation, global ones, every PCID and every CPU
- *	that may use the map included (X86-TLB-11, -14, -18)
+ *	that may use the map included (X86-TLB-11, -14, -18, ARM-TLBI-1)
  * @cost: what has been spent so far, for the report
  * @explain: a reason for a surprise, or "" if there is none
  * @alias: does a second mapping of the frame at @pa exist in the same tables

@@ -170,6 +170,8 @@ static void tlbi_all(struct physmap_map *map, enum physmap_arm64_regime regime)
  *	cleared
  * @why: unused, stores are not refused
  *
+ * No barrier: that is for a link or a commit to have (ARM-TLBI-2, -3).
+ *
  * Return: entries that are valid now.
  */
 int physmap_arm64_write(struct physmap_map *map, const struct physmap_run *run,
@@ -190,7 +192,8 @@ int physmap_arm64_write(struct physmap_map *map, const struct physmap_run *run,
  * @clear: raw bits to clear
  * @why: unused, stores are not refused
  *
- * What hardware sets by itself is left as it is.
+ * What hardware sets by itself is left as it is. A right that is taken is gone
+ * after a flush only (ARM-BBM-4).
  *
  * Return: 0.
  */
@@ -299,6 +302,9 @@ int physmap_arm64_commit(struct physmap_map *map, struct physmap_refusal *why)
  * physmap_arm64_flush() - drop every translation, on every CPU
  * @map: map of a struct physmap_arm64
  * @why: unused
+ *
+ * Walks find what was stored before any is dropped, and all of it is over when
+ * this returns (ARM-TLBI-1, -8).
  *
  * Return: 0.
  */

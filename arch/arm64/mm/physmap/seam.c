@@ -589,6 +589,8 @@ whole_pages(phys_addr_t start, phys_addr_t end)
  *
  * Only whole pages of memory are mapped (ARM-ATTR-5). A boot that cannot go on
  * panics and says where.
+ *
+ * Context: boot, one CPU, once memblock knows all memory.
  */
 void __init physmap_map_memblock(pgd_t *root, phys_addr_t start,
 				 phys_addr_t end, pgprot_t prot, bool blocks,
@@ -617,7 +619,10 @@ void __init physmap_map_memblock(pgd_t *root, phys_addr_t start,
  * @start: first byte, physical
  * @end: first one beyond
  *
- * Once the kernel does not patch its code through the linear map any more.
+ * What cannot be made so panics and says where.
+ *
+ * Context: boot, once the kernel does not patch its code through the linear map
+ * any more (ARM-ATTR-4).
  */
 void __init physmap_protect_image(phys_addr_t start, phys_addr_t end)
 {
@@ -644,6 +649,8 @@ void __init physmap_protect_image(phys_addr_t start, phys_addr_t end)
  * @contig: leaves may be put together in contiguous groups
  *
  * Entries get final attributes at once, so nothing is ever executable.
+ *
+ * Context: with the hot-plug lock held. Does nothing with physmap=off.
  *
  * Return: 0; -ENOMEM, or -EINVAL or -ERANGE for a bad request, and then nothing
  * was changed; -EBUSY if somebody else filled a slot meanwhile.
