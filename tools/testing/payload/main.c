@@ -8,168 +8,7 @@
 #include <physmap/walk.h>
 #include "payload.h"
 
-/**
- * struct space - all that one setting of the MMU translates
- * @arm64: geometry
- * @identity: 1:1, in TTBR0
- * @linear: RAM where a kernel has it: in TTBR1, at EL2 in the same table
- * @empty: a table with nothing in it
- */
-struct space {
-	struct physmap_arm64 arm64;
-	struct physmap_map identity;
-	struct physmap_map linear;
-	u64 empty;
-};
-
-static const char *name;	/* of the granule, for results */
-static struct physmap_report report;
-
-/* Building */
-
-static bool map_range(struct physmap_map *map, u64 start, u64 end, u32 attrs,
-		      enum physmap_source source, enum physmap_policy policy)
-{
-	const struct physmap_range range = {
-		.start = start,
-		.end = end,
-		.outer_start = start,
-		.outer_end = end,
-		.leaf_levels = ~0u,
-		.contig = true,
-		.source = source,
-	};
-	const struct physmap_request request = {
-		.ranges = &range,
-		.nr_ranges = 1,
-		.attrs = attrs | PHYSMAP_GLOBAL,
-		.policy = policy,
-	};
-	struct physmap_refusal why = { };
-
-	if (!physmap_build(map, &request, &report, &why))
-		return true;
-	say("# %s: %#llx-%#llx: %s: %s\n", name, start, end, why.rule,
-	    why.what);
-	return false;
-}
-
-static u64 half_of(const struct space *s)
-{
-	return 1ULL << (s->arm64.machine.va_bits - 1);
-}
-
-/* The code may be executed and the rest of RAM written to, never both. */
-static bool map_identity(struct space *s)
-{
-	struct physmap_map *map = &s->identity;
-	const enum physmap_policy policy = PHYSMAP_FINAL_ON_FRESH;
-
-	return map_range(map, machine.ram_start, (u64)text_start, PHYSMAP_WRITE,
-			 PHYSMAP_RAM, policy) &&
-	       map_range(map, (u64)text_start, (u64)rodata_start, PHYSMAP_EXEC,
-			 PHYSMAP_RAM, policy) &&
-	       map_range(map, (u64)rodata_start, (u64)data_start, 0,
-			 PHYSMAP_RAM, policy) &&
-	       map_range(map, (u64)data_start, machine.ram_end, PHYSMAP_WRITE,
-			 PHYSMAP_RAM, policy) &&
-	       map_range(map, UART, UART + 64 * KB, PHYSMAP_WRITE | DEVICE,
-			 PHYSMAP_FIRMWARE, policy);
-}
-
-/* As a kernel does: its own text is read-only here, and nothing executable. */
-static bool map_linear(struct space *s, u64 end, enum physmap_policy policy)
-{
-	struct physmap_map *map = &s->linear;
-
-	return map_range(map, machine.ram_start, (u64)text_start, PHYSMAP_WRITE,
-			 PHYSMAP_RAM, policy) &&
-	       map_range(map, (u64)text_start, (u64)data_start, 0, PHYSMAP_RAM,
-			 policy) &&
-	       map_range(map, (u64)data_start, end, PHYSMAP_WRITE, PHYSMAP_RAM,
-			 policy);
-}
-
-/* A space whose linear map is that much above its usual place. */
-static bool begin_space(struct space *s, const struct physmap_arm64_machine *m,
-			u64 above)
-{
-	struct physmap_map *map = &s->identity;
-	u64 half;
-
-	physmap_arm64_geometry(&s->arm64, m);
-	half = half_of(s);
-	*map = (struct physmap_map) {
-		.geo = &s->arm64.geo,
-		.hooks = &payload_hooks,
-		.root = pool_page(&s->arm64.geo),
-		.va_limit = half,
-	};
-	s->linear = *map;
-	s->empty = pool_page(&s->arm64.geo);
-	if (machine.el == 1)
-		s->linear.root = pool_page(&s->arm64.geo);
-	s->linear.va_start = machine.el == 2 ? half : -2 * half;
-	s->linear.va_limit = s->linear.va_start + half;
-	s->linear.offset = s->linear.va_start - machine.ram_start + above;
-	return map_identity(s);
-}
-
-/* A TTBR holds bits 51:48 of an address below bit 6; no table is up there. */
-static u64 ttbr0(const struct space *s)
-{
-	return s->identity.root;
-}
-
-static u64 ttbr1(const struct space *s)
-{
-	return s->linear.root;
-}
-
-/* The MMU */
-
-static struct physmap_arm64_was off(u64 read, u64 read_end, u64 written,
-				    u64 written_end)
-{
-	return machine.el == 2 ?
-	       physmap_arm64_mmu_off_el2(read, read_end, written, written_end) :
-	       physmap_arm64_mmu_off_el1(read, read_end, written, written_end);
-}
-
-static void on(const struct space *s, u64 written_end,
-	       const struct physmap_arm64_was *was)
-{
-	if (machine.el == 2)
-		physmap_arm64_mmu_on_el2((u64)data_start, written_end, MAIR,
-					 tcr_for(&s->arm64.machine), ttbr0(s),
-					 0, was->sctlr, was->daif);
-	else
-		physmap_arm64_mmu_on_el1((u64)data_start, written_end, MAIR,
-					 tcr_for(&s->arm64.machine), ttbr0(s),
-					 ttbr1(s), was->sctlr, was->daif);
-}
-
-/*
- * Off and on again with all of another space. The stack and whatever this
- * function and its callees touch in between is in the image.
- */
-static void change_to(struct space *s)
-{
-	const struct physmap_arm64_was was =
-		off((u64)text_start, (u64)image_end, (u64)data_start,
-		    (u64)image_end);
-
-	on(s, (u64)image_end, &was);
-}
-
-/* Another linear map; at EL2 that is another table altogether. */
-static void switch_to(struct space *s)
-{
-	if (machine.el == 2)
-		physmap_arm64_switch_ttbr_el2(ttbr0(s));
-	else
-		physmap_arm64_switch_ttbr1_el1(ttbr1(s), s->empty);
-}
+const char *granule;
 
 /* What the MMU says */
 
@@ -199,7 +38,7 @@ static bool all_translate(const struct space *s, u64 start, u64 end)
 		if (translates(va, pa) && write == writable(pa))
 			continue;
 		if (!wrong++)
-			say("# %s: %#llx: PAR %#llx, for writing %#llx\n", name,
+			say("# %s: %#llx: PAR %#llx, for writing %#llx\n", granule,
 			    va, translate(va, false), translate(va, true));
 	}
 	return !wrong;
@@ -232,7 +71,7 @@ static bool faults(struct fault f, unsigned int class, unsigned int status,
 
 	if (!ok)
 		say("# %s: at %#llx: ESR %#llx FAR %#llx, status expected %#llx\n",
-		    name, va, f.esr, f.far, (u64)status);
+		    granule, va, f.esr, f.far, (u64)status);
 	return ok;
 }
 
@@ -263,21 +102,21 @@ static void test_window(struct space *s)
 	asm volatile("msr daifclr, #0xc");	/* no D and A, but I and F */
 	daif = read_daif();
 	ONCE(written_on) = 0x11;
-	was = off((u64)text_start, (u64)image_end, (u64)data_start,
-		  (u64)image_end);
+	was = mmu_off((u64)text_start, (u64)image_end, (u64)data_start,
+		      (u64)image_end);
 	seen = ONCE(written_on);
 	is_off = !(read_sctlr() & 1) && read_daif() == 0x3c0;
 	ONCE(written_off) = 0x22;
 	ONCE(read_before) = seen + 1;
-	on(s, (u64)image_end, &was);
+	mmu_on(s, (u64)image_end, &was);
 	result(is_off && seen == 0x11,
 	       "%s: MMU off: what was written before is read, interrupts are masked",
-	       name);
+	       granule);
 	result((read_sctlr() & 1) && ONCE(written_off) == 0x22 &&
 	       ONCE(read_before) == 0x12 && was.daif == daif &&
 	       read_daif() == daif,
 	       "%s: MMU on: what was written without is read, interrupts are as before",
-	       name);
+	       granule);
 	asm volatile("msr daifset, #0xf");
 }
 
@@ -285,9 +124,9 @@ static void test_map(const struct space *s, u64 end, const char *how)
 {
 	result(all_translate(s, machine.ram_start, end),
 	       "%s: %s: %llu MiB of RAM translate to themselves, page by page",
-	       name, how, (end - machine.ram_start) / MB);
+	       granule, how, (end - machine.ram_start) / MB);
 	result(are_aliases(s, end - 64 * MB, end),
-	       "%s: %s: what is stored in one map is read in the other", name,
+	       "%s: %s: what is stored in one map is read in the other", granule,
 	       how);
 }
 
@@ -302,9 +141,9 @@ static void test_live(struct space *s, u64 from)
 			 PHYSMAP_RAM, PHYSMAP_TWO_PASS) && before &&
 	       all_translate(s, from, machine.ram_end),
 	       "%s: 64 MiB more in two passes, in the table that is in use",
-	       name);
+	       granule);
 	result(probe_execute(va).esr >> 26 == FETCH_ABORT,
-	       "%s: and nothing of it is executable", name);
+	       "%s: and nothing of it is executable", granule);
 }
 
 static void test_switch(struct space *from, struct space *to)
@@ -321,12 +160,12 @@ static void test_switch(struct space *from, struct space *to)
 	result(there && gone && translates(last + to->linear.offset, last) &&
 	       read_daif() == daif,
 	       "%s: switched to another table: its addresses, not those of the old one",
-	       name);
+	       granule);
 	if (machine.el == 2)
 		return;
-	physmap_arm64_switch_ttbr_el1(ttbr0(to));
+	switch_identity(to);
 	result(translates(last, last) && read_daif() == daif,
-	       "%s: TTBR0 switched beneath running code", name);
+	       "%s: TTBR0 switched beneath running code", granule);
 }
 
 static void test_identity(void)
@@ -337,10 +176,10 @@ static void test_identity(void)
 	       probe_write(text & ~3ULL).esr >> 26 == DATA_ABORT &&
 	       probe_execute((u64)data_start).esr >> 26 == FETCH_ABORT,
 	       "%s: 1:1 map: text is executable and not writable, data the other way",
-	       name);
+	       granule);
 	result(PAR_TYPE(translate(UART, false)) == 0 &&
 	       !(translate(UART, false) & PAR_F),
-	       "%s: 1:1 map: the UART is Device-nGnRnE", name);
+	       "%s: 1:1 map: the UART is Device-nGnRnE", granule);
 }
 
 /* Three pages at the start of the map: written, read, executed. */
@@ -374,7 +213,7 @@ static void test_faults(struct space *s)
 		ok &= faults(probe_read(there), DATA_ABORT,
 			     translation_status(level), there);
 	}
-	result(ok, "%s: translation faults at each of %u levels", name,
+	result(ok, "%s: translation faults at each of %u levels", granule,
 	       geo->levels);
 	result(!probe_write(va).esr && !probe_read(va + page).esr &&
 	       !probe_execute(va + 2 * page).esr &&
@@ -386,7 +225,7 @@ static void test_faults(struct space *s)
 	       faults(probe_execute(va + page), FETCH_ABORT, PERMISSION + 3,
 		      va + page),
 	       "%s: permission faults: writing to what is read-only, executing what is not executable",
-	       name);
+	       granule);
 }
 
 /* The first page of the small map gets another frame while it is in use. */
@@ -410,7 +249,7 @@ static void test_replace(struct space *s, u64 pa)
 		physmap_arm64_replace_el1(entry, new, operand);
 	result(found.level == 0 && before == 0x33 &&
 	       *(volatile u64 *)va == 0x44 && translates(va, other),
-	       "%s: break-before-make: a page in use gets another frame", name);
+	       "%s: break-before-make: a page in use gets another frame", granule);
 }
 
 /* A guest's memory, as one that starts with its caches off reads it. */
@@ -420,16 +259,23 @@ static void test_clean(struct space *s)
 	struct physmap_arm64_was was;
 
 	ONCE(written_on) = 0x55;
-	if (machine.el == 2)
-		physmap_arm64_clean_el2((u64)&written_on, (u64)(&written_on + 1));
-	else
-		physmap_arm64_clean_el1((u64)&written_on, (u64)(&written_on + 1));
-	was = off((u64)text_start, (u64)image_end, (u64)data_start,
-		  (u64)image_end);
+	clean((u64)&written_on, (u64)(&written_on + 1));
+	was = mmu_off((u64)text_start, (u64)image_end, (u64)data_start,
+		      (u64)image_end);
 	seen = ONCE(written_on);
-	on(s, (u64)image_end, &was);
+	mmu_on(s, (u64)image_end, &was);
 	result(seen == 0x55, "%s: what was cleaned is read past the caches",
-	       name);
+	       granule);
+}
+
+/* A space with no window. */
+static bool begin(struct space *s, const struct physmap_arm64_machine *m,
+		  u64 above)
+{
+	const struct physmap_span none = { machine.ram_end, machine.ram_end };
+
+	begin_space(s, m, above);
+	return map_identity(s, &none);
 }
 
 /* One granule: the MMU comes from another one, or is off as at boot. */
@@ -442,25 +288,25 @@ static void test_granule(const struct physmap_arm64_machine *m)
 	u64 start, end;
 
 	pool_turn();
-	if (!result(begin_space(&first, m, 0) &&
+	if (!result(begin(&first, m, 0) &&
 		    map_linear(&first, live_from, PHYSMAP_TWO_PASS),
-		    "%s: tables built by the engine, MMU %s", name,
+		    "%s: tables built by the engine, MMU %s", granule,
 		    boot ? "off" : "on"))
 		return;
 	pool_range(&start, &end);
 	if (boot)
-		on(&first, end, &(struct physmap_arm64_was) {
+		mmu_on(&first, end, &(struct physmap_arm64_was) {
 			.daif = read_daif(), .sctlr = machine.sctlr });
 	else
 		change_to(&first);
-	result(read_sctlr() & 1, "%s: the MMU is on", name);
+	result(read_sctlr() & 1, "%s: the MMU is on", granule);
 	test_map(&first, live_from, "two passes");
 	test_live(&first, live_from);
 	test_identity();
-	if (!result(begin_space(&second, m, 32 * MB) &&
+	if (!result(begin(&second, m, 32 * MB) &&
 		    map_linear(&second, machine.ram_end, PHYSMAP_FINAL_ON_FRESH) &&
-		    begin_space(&small, m, 0) && map_small(&small, scratch),
-		    "%s: more tables, MMU on", name))
+		    begin(&small, m, 0) && map_small(&small, scratch),
+		    "%s: more tables, MMU on", granule))
 		return;
 	test_switch(&first, &second);
 	test_map(&second, machine.ram_end, "fresh");
@@ -491,7 +337,7 @@ static void try(const char *what, unsigned int page_shift, unsigned int va_bits,
 		.lpa2 = lpa2,
 	};
 
-	name = what;
+	granule = what;
 	if (has_granule(page_shift) && (!lpa2 || has_lpa2(page_shift)))
 		test_granule(&m);
 }

@@ -9,6 +9,7 @@
 
 #include <linux/bits.h>
 #include <linux/types.h>
+#include <physmap/clash.h>
 #include <physmap/request.h>
 #include "arm64.h"
 #include "switch.h"
@@ -16,6 +17,7 @@
 #define KB		1024ULL
 #define MB		(1024 * KB)
 #define UART		0x09000000ULL	/* virt's PL011 */
+#define UART_SIZE	(64 * KB)
 
 /* payload.lds */
 extern char text_start[], rodata_start[], data_start[], image_end[];
@@ -75,6 +77,39 @@ void pool_turn(void);
 u64 pool_page(const struct physmap_geometry *geo);
 void pool_range(u64 *start, u64 *end);
 extern const struct physmap_hooks payload_hooks;
+
+/**
+ * struct space - all that one setting of the MMU translates
+ * @arm64: geometry
+ * @identity: 1:1, in TTBR0
+ * @linear: RAM where a kernel has it: in TTBR1, at EL2 in the same table
+ * @empty: a table with nothing in it
+ */
+struct space {
+	struct physmap_arm64 arm64;
+	struct physmap_map identity;
+	struct physmap_map linear;
+	u64 empty;
+};
+
+extern const char *granule;	/* for results */
+
+/* space.c: tables by the engine, and another space for the MMU */
+void begin_space(struct space *s, const struct physmap_arm64_machine *m,
+		 u64 above);
+bool map_range(struct physmap_map *map, u64 start, u64 end, u32 attrs,
+	       enum physmap_source source, enum physmap_policy policy);
+bool map_identity(struct space *s, const struct physmap_span *window);
+bool map_linear(struct space *s, u64 end, enum physmap_policy policy);
+u64 ttbr0(const struct space *s);
+struct physmap_arm64_was mmu_off(u64 read, u64 read_end, u64 written,
+				 u64 written_end);
+void mmu_on(const struct space *s, u64 written_end,
+	    const struct physmap_arm64_was *was);
+void change_to(const struct space *s);
+void switch_identity(const struct space *s);
+void switch_to(const struct space *s);
+void clean(u64 start, u64 end);
 
 /* MAIR: write-back as Linux has it at index 0, and Device-nGnRnE at 2. */
 #define MAIR		0x0000ffULL
