@@ -134,7 +134,7 @@ static void put_number(u64 n, unsigned int base)
 }
 
 /* %s, %u, %llu, %#llx and no other. */
-static void print(const char *fmt, va_list args)
+void print(const char *fmt, va_list args)
 {
 	for (; *fmt; fmt++) {
 		if (*fmt != '%') {

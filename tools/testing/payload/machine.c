@@ -163,6 +163,12 @@ void pool_range(u64 *start, u64 *end)
 	*end = pool.next;
 }
 
+/* First address beyond both, whichever is in use. */
+u64 pools_end(void)
+{
+	return (u64)image_end + 2 * POOL_SIZE;
+}
+
 u64 pool_page(const struct physmap_geometry *geo)
 {
 	const u64 size = 1ULL << geo->level[0].shift;

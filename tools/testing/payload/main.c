@@ -293,6 +293,7 @@ static void test_granule(const struct physmap_arm64_machine *m)
 		    "%s: tables built by the engine, MMU %s", granule,
 		    boot ? "off" : "on"))
 		return;
+	test_plan(&first);
 	pool_range(&start, &end);
 	if (boot)
 		mmu_on(&first, end, &(struct physmap_arm64_was) {
@@ -303,6 +304,7 @@ static void test_granule(const struct physmap_arm64_machine *m)
 	test_map(&first, live_from, "two passes");
 	test_live(&first, live_from);
 	test_identity();
+	test_clash(&first);
 	if (!result(begin(&second, m, 32 * MB) &&
 		    map_linear(&second, machine.ram_end, PHYSMAP_FINAL_ON_FRESH) &&
 		    begin(&small, m, 0) && map_small(&small, scratch),

@@ -8,6 +8,7 @@
 #define PAYLOAD_H
 
 #include <linux/bits.h>
+#include <linux/stdarg.h>
 #include <linux/types.h>
 #include <physmap/clash.h>
 #include <physmap/request.h>
@@ -21,6 +22,7 @@
 
 /* payload.lds */
 extern char text_start[], rodata_start[], data_start[], image_end[];
+extern char idmap_start[], idmap_end[];
 
 /* start.S */
 struct fault {
@@ -32,12 +34,16 @@ struct fault probe_read(u64 va);
 struct fault probe_write(u64 va);
 struct fault probe_execute(u64 va);
 void just_return(void);
+u64 visit_el1(u64 to, u64 back, u64 va);
+u64 visit_el2(u64 to, u64 back, u64 va);
 u64 psci_hvc(u64 function);
 u64 psci_smc(u64 function);
 void payload_main(const void *tree);
 void payload_exception(u64 number, u64 esr, u64 far, u64 elr);
 
 /* library.c: a console, and results */
+__printf(1, 0)
+void print(const char *fmt, va_list args);
 __printf(1, 2)
 void say(const char *fmt, ...);
 __printf(2, 3)
@@ -76,6 +82,7 @@ u64 tcr_for(const struct physmap_arm64_machine *m);
 void pool_turn(void);
 u64 pool_page(const struct physmap_geometry *geo);
 void pool_range(u64 *start, u64 *end);
+u64 pools_end(void);
 extern const struct physmap_hooks payload_hooks;
 
 /**
@@ -110,6 +117,10 @@ void change_to(const struct space *s);
 void switch_identity(const struct space *s);
 void switch_to(const struct space *s);
 void clean(u64 start, u64 end);
+
+/* clash.c */
+void test_plan(const struct space *s);
+void test_clash(const struct space *home);
 
 /* MAIR: write-back as Linux has it at index 0, and Device-nGnRnE at 2. */
 #define MAIR		0x0000ffULL

@@ -129,5 +129,30 @@ psci_smc:
 	smc	#0
 	ret
 
+/*
+ * Into another table of TTBR0, a look around, and back. Like the code that it
+ * calls, this is position-independent and needs no memory but itself, so
+ * that the other table may map a copy of .idmap.text and nothing else.
+ *
+ * In: x0 TTBR0 to be, x1 TTBR0 as it is, x2 address. Out: x0 what is read
+ * there. Lost: x4 to x7, x13 to x15.
+ */
+	.macro	visit el
+	.globl	visit_\el
+visit_\el:
+	mov	x13, x30
+	mov	x14, x1
+	bl	physmap_arm64_switch_ttbr_\el	// 1. there (ARM-BBM-10)
+	ldr	x15, [x2]			// 2. what does the address hold?
+	mov	x0, x14
+	bl	physmap_arm64_switch_ttbr_\el	// 3. back
+	mov	x0, x15
+	ret	x13
+	.endm
+
+	.section .idmap.text, "ax"
+	visit	el1
+	visit	el2
+
 /* With a mapping of its own; nothing here is writable. */
 	.section .note.GNU-stack, "", %progbits
