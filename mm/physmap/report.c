@@ -168,6 +168,21 @@ static void print_why(struct physmap_out *out, const char **lead,
 	*lead = "; ";
 }
 
+/* A page's own size is its subject: "4K: why no larger leaf is used". */
+static void print_why_small(struct physmap_out *out, const char **lead,
+			    const struct physmap_geometry *geo,
+			    const struct physmap_audit_range *r)
+{
+	if (r->level) {
+		print_why(out, lead, "size", r->small);
+	} else if (*r->small) {
+		physmap_print(out, "%s", *lead);
+		print_size(out, geo, 0);
+		*lead = "";
+		print_why(out, lead, "", r->small);
+	}
+}
+
 /**
  * physmap_print_range() - print a range that an audit saw
  * @out: sink
@@ -190,10 +205,7 @@ void physmap_print_range(struct physmap_out *out,
 	if (r->attrs & PHYSMAP_MEMTYPE_MASK)
 		physmap_print(out, " MT%u", (r->attrs & PHYSMAP_MEMTYPE_MASK) >>
 			      PHYSMAP_MEMTYPE_SHIFT);
-	if (r->level == 0)
-		print_why(out, &lead, "4K", r->small);
-	else
-		print_why(out, &lead, "size", r->small);
+	print_why_small(out, &lead, geo, r);
 	print_why(out, &lead, "RO", r->read_only);
 	print_why(out, &lead, "leaf X", r->exec);
 	print_why(out, &lead, "kept", r->kept);

@@ -316,7 +316,7 @@ static void test_audit_groups(struct ktap *k)
 	struct map ranges = { 0 };
 
 	spans_parse("findings: 0\n"
-		    "range: 0x0040000000-0x0040200000 64K RW NX GLB CONT MT1  why: 4K: no request has all of a larger slot\n"
+		    "range: 0x0040000000-0x0040200000 64K RW NX GLB CONT MT1  why: 64K: no request has all of a larger slot\n"
 		    "range: 0x0060000000-0x0140000000 512M RW NX GLB MT1\n",
 		    "range:", &ranges);
 	ktap(k, ranges.n == 2 && ranges.v[0].leaf == LEAF_64K &&
