@@ -571,8 +571,8 @@ static void boot_takes_fewer(void **state)
  */
 static void passes_are_parted_by_a_flush(void **state)
 {
-	const unsigned int tables = 32, at_a_time = 16;
-	const unsigned int commits = 1 + tables / at_a_time;
+	const unsigned int tables = 40, at_a_time = 16;
+	const unsigned int commits = 1 + tables / at_a_time + 1;
 
 	count(false);
 	must_build(BASE, BASE + tables * 2 * MB, S4K, PHYSMAP_TWO_PASS);
