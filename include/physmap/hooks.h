@@ -214,7 +214,7 @@ struct physmap_map {
  * Return: the raw entry (under Xen PV in machine terms).
  */
 static __always_inline u64 physmap_load(const struct physmap_geometry *geo,
-			       const void *table, unsigned int index)
+					const void *table, unsigned int index)
 {
 	if (geo->entry_size == sizeof(u32))
 		return READ_ONCE(((const u32 *)table)[index]);

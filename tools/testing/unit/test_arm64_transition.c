@@ -632,16 +632,18 @@ static void own_children_are_all_that_a_processor_takes(void **state)
 		for (level = 1; level < 3; level++) {
 			const struct physmap_geometry *geo = &a.arm64.geo;
 			unsigned int n, resized = 0;
+			struct physmap_verdict v;
+			u64 child;
 
 			machine_for(machines[k]);
 			n = alphabet(level, entry);
 			for (i = 0; i < n; i++) {
 				if ((entry[i] & 3) != 1 || (entry[i] & CONT))
 					continue;
-				assert_int_equal(verdict(level, true, entry[i],
-					T | 0x5000,
-					geo->format->child(geo, level, entry[i])).transition,
-						 PHYSMAP_RESIZE);
+				child = geo->format->child(geo, level, entry[i]);
+				v = verdict(level, true, entry[i], T | 0x5000,
+					    child);
+				assert_int_equal(v.transition, PHYSMAP_RESIZE);
 				resized++;
 			}
 			assert_true(resized > 50);

@@ -25,11 +25,12 @@ static u64 fill_some(u64 *entry, u64 raw, u64 stride)
 {
 	u64 next = raw + stride;
 
-	asm volatile(".irp	offset, 0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, "
-		     "256, 272, 288, 304, 320, 336, 352, 368, 384, 400, 416, 432, 448, 464, 480, 496\n"
-		     "	stp	%0, %1, [%2, #\\offset]\n"
+	asm volatile(".set	.Lat, 0\n"
+		     "	.rept	32\n"
+		     "	stp	%0, %1, [%2, #.Lat]\n"
 		     "	add	%0, %0, %3\n"
 		     "	add	%1, %1, %3\n"
+		     "	.set	.Lat, .Lat + 16\n"
 		     "	.endr"
 		     : "+&r" (raw), "+&r" (next)
 		     : "r" (entry), "r" (2 * stride)
@@ -41,16 +42,17 @@ static void flip_some(u64 *entry, u64 bits)
 {
 	u64 a, b, c, d;
 
-	asm volatile(".irp	offset, 0, 32, 64, 96, 128, 160, 192, 224, "
-		     "256, 288, 320, 352, 384, 416, 448, 480\n"
-		     "	ldp	%0, %1, [%4, #\\offset]\n"
-		     "	ldp	%2, %3, [%4, #\\offset + 16]\n"
+	asm volatile(".set	.Lat, 0\n"
+		     "	.rept	16\n"
+		     "	ldp	%0, %1, [%4, #.Lat]\n"
+		     "	ldp	%2, %3, [%4, #.Lat + 16]\n"
 		     "	eor	%0, %0, %5\n"
 		     "	eor	%1, %1, %5\n"
 		     "	eor	%2, %2, %5\n"
 		     "	eor	%3, %3, %5\n"
-		     "	stp	%0, %1, [%4, #\\offset]\n"
-		     "	stp	%2, %3, [%4, #\\offset + 16]\n"
+		     "	stp	%0, %1, [%4, #.Lat]\n"
+		     "	stp	%2, %3, [%4, #.Lat + 16]\n"
+		     "	.set	.Lat, .Lat + 32\n"
 		     "	.endr"
 		     : "=&r" (a), "=&r" (b), "=&r" (c), "=&r" (d)
 		     : "r" (entry), "r" (bits)
@@ -123,9 +125,9 @@ static void record_barrier(struct physmap_map *map, unsigned int which)
 }
 
 #ifdef __aarch64__
-#define INSTRUCTION(text)	do { asm volatile(text : : : "memory"); } while (0)
+#define INSTRUCTION(text)	({ asm volatile(text : : : "memory"); })
 #else
-#define INSTRUCTION(text)	do { } while (0)
+#define INSTRUCTION(text)	({ })
 #endif
 
 /* Stores to tables are done, for the walks of every CPU (ARM-TLBI-1). */

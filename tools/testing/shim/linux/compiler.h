@@ -6,11 +6,9 @@
 #ifndef SHIM_LINUX_COMPILER_H
 #define SHIM_LINUX_COMPILER_H
 
+#include <sys/cdefs.h>	/* __always_inline */
+
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
-
-#ifndef __always_inline
-#define __always_inline inline __attribute__((__always_inline__))
-#endif
 
 #endif
