@@ -296,19 +296,38 @@ static void note_found(struct build *b, const struct physmap_cursor *c,
 	}
 }
 
-/* All the same to pass 1; pass 2 looks at them. */
-static int shape_keep(struct build *b, const struct physmap_cursor *c)
+/*
+ * Pass 2 is to look at @n slots from the cursor on. Early leaves of a group are
+ * finished with all of it, wherever the request ends (ARM-CONT-1).
+ */
+static void note_unfinished(struct build *b, const struct physmap_cursor *c,
+			    unsigned int n)
 {
 	const struct physmap_geometry *geo = b->map->geo;
 	const unsigned int level = c->table.level;
-	const u64 pa = slot_pa(b, c);
+	const bool grouped = is_early(geo, level, c->raw) &&
+			     (c->entry.attrs & PHYSMAP_CONTIG);
+	const u64 size = physmap_size(geo, level);
+	const u64 group = size << (grouped ? geo->contig[level] : 0);
+	u64 first = c->slot & ~(group - 1);
+
+	if (first < b->map->va_start)
+		first = b->map->va_start;
+	physmap_log_add(&b->report->unfinished, first - b->map->offset,
+			((c->slot + n * size + group - 1) & ~(group - 1)) -
+			b->map->offset);
+}
+
+/* All the same to pass 1; pass 2 looks at them. */
+static int shape_keep(struct build *b, const struct physmap_cursor *c)
+{
+	const unsigned int level = c->table.level;
 	/* Above the leaf tables the next slot may be a table. */
 	const unsigned int n = level ? 1 : physmap_alike(b->map, c);
 
-	b->early_found |= is_early(geo, level, c->raw);
+	b->early_found |= is_early(b->map->geo, level, c->raw);
 	note_found(b, c, n);
-	physmap_log_add(&b->report->unfinished, pa,
-			pa + n * physmap_size(geo, level));
+	note_unfinished(b, c, n);
 	b->report->shape.kept[level] += n;
 	b->record->kept += n;
 	return n;

@@ -926,6 +926,27 @@ static void a_build_refused_at_any_hook_can_be_resumed(void **state)
 	resumes(&a64k, false);
 }
 
+/*
+ * ARM-CONT-1: a build was stopped between its passes; then a part of one of its
+ * groups is asked for. Pass 2 finishes the group.
+ */
+static void an_early_group_is_finished_as_a_whole(void **state)
+{
+	begin_arm64(&a4k);
+	seat_judge();
+	/* A write, three links and the flush. */
+	a.m.refuse_at = 5;
+	assert_int_equal(build_blocks(BASE, BASE + 256 * KB, true,
+				      PHYSMAP_TWO_PASS), MODEL_REFUSAL);
+	must_build(BASE + 72 * KB, BASE + 132 * KB, S4K, PHYSMAP_TWO_PASS);
+	must_map64(BASE + 64 * KB, BASE + 192 * KB, DATA);
+	assert_true(at64(BASE).raw & MARK);
+	assert_true(at64(BASE + 192 * KB).raw & MARK);
+	must_build(BASE, BASE + 256 * KB, S4K, PHYSMAP_TWO_PASS);
+	must_map64(BASE, BASE + 256 * KB, DATA);
+	judge_agrees();
+}
+
 static void steal(struct model_machine *mm, const struct model_event *e)
 {
 	if (e->kind == MODEL_LINK && e->level == 3)
@@ -1053,6 +1074,8 @@ int main(void)
 		       nothing_of_dirty_pages_is_seen),
 		BUILDS("a build refused at any hook can be resumed",
 		       a_build_refused_at_any_hook_can_be_resumed),
+		BUILDS("an early group is finished as a whole (ARM-CONT-1)",
+		       an_early_group_is_finished_as_a_whole),
 		BUILDS("a slot that changed meanwhile is refused (ARM-BBM-2)",
 		       a_slot_that_changed_meanwhile_is_refused),
 		BUILDS("a table page out of reach is refused (ARM-FMT-1)",
