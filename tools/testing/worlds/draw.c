@@ -6,7 +6,7 @@
  * is built here.
  */
 #include <string.h>
-#include "scene.h"
+#include "draw.h"
 
 #define ISA_END		MB
 #define LOW_MEM_32	(896 * MB)
@@ -23,24 +23,14 @@ static u64 next_random(void)
 	return z ^ z >> 31;
 }
 
-static u64 below(u64 n)
+u64 below(u64 n)
 {
 	return next_random() % n;
 }
 
-static bool one_in(u64 n)
+bool one_in(u64 n)
 {
 	return !below(n);
-}
-
-static u64 down(u64 pa, u64 size)
-{
-	return pa & ~(size - 1);
-}
-
-static u64 up(u64 pa, u64 size)
-{
-	return down(pa + size - 1, size);
 }
 
 static bool is_xen(const struct scene *s)
@@ -290,7 +280,7 @@ static void draw_entries(struct scene *s)
 {
 	const u32 large = s->config.x86.pse ? 1 : 0;
 	const u32 largest = s->config.x86.gbpages ? 2 : large;
-	unsigned int n = one_in(3) ? 0 : below(SCENE_ENTRIES);
+	unsigned int n = one_in(3) ? 0 : below(24);
 
 	if (is_xen(s))
 		return;
@@ -304,7 +294,7 @@ static void draw_entries(struct scene *s)
 
 /* Requests */
 
-static bool all_ram(const struct scene *s, u64 start, u64 end)
+bool all_ram(const struct scene *s, u64 start, u64 end)
 {
 	u64 n = 0;
 	unsigned int i;
@@ -350,8 +340,8 @@ static struct scene_step *new_step(struct scene *s)
 	*step = (struct scene_step) {
 		.attrs = PHYSMAP_WRITE | PHYSMAP_GLOBAL |
 			 (s->config.x86.encrypt ? PHYSMAP_ENCRYPTED : 0),
-		.policy = s->number % 4 ? PHYSMAP_TWO_PASS :
-					  PHYSMAP_FINAL_ON_FRESH,
+		.policy = s->number / 2 % 4 ? PHYSMAP_TWO_PASS :
+					      PHYSMAP_FINAL_ON_FRESH,
 	};
 	return step;
 }
@@ -492,7 +482,7 @@ static void draw_again(struct scene *s)
 	}
 }
 
-static void draw_traps(struct scene *s)
+void draw_traps(struct scene *s)
 {
 	const u64 often = one_in(2) ? 4 : 64;
 	unsigned int i;
@@ -511,7 +501,7 @@ static void draw_traps(struct scene *s)
  * A half-built map: the first step is stopped somewhere and comes again when
  * the boot has gone on for a while.
  */
-static void draw_half(struct scene *s)
+void draw_half(struct scene *s)
 {
 	struct scene_step *first = &s->step[1];
 	unsigned int i;
@@ -529,14 +519,8 @@ static void draw_half(struct scene *s)
 	s->step[s->nr_steps++].trap.at = 0;
 }
 
-/* World @number of a seed. */
-void scene_draw(struct scene *s, u64 seed, u64 number)
+static void draw_x86(struct scene *s)
 {
-	memset(s, 0, sizeof(*s));
-	state = seed;
-	state = next_random() + number;
-	s->seed = seed;
-	s->number = number;
 	draw_machine(s);
 	draw_ram(s);
 	draw_cuts(s);
@@ -547,4 +531,20 @@ void scene_draw(struct scene *s, u64 seed, u64 number)
 	draw_half(s);
 	draw_hot_adds(s);
 	draw_traps(s);
+}
+
+/* World @number of a seed. */
+void scene_draw(struct scene *s, u64 seed, u64 number)
+{
+	memset(s, 0, sizeof(*s));
+	state = seed;
+	state = next_random() + number;
+	s->seed = seed;
+	s->number = number;
+	if (number % 2) {
+		s->machine = SCENE_ARM64;
+		draw_arm64(s);
+	} else {
+		draw_x86(s);
+	}
 }

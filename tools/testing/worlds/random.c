@@ -23,6 +23,10 @@ static void set_up(struct world *w, const struct scene *s)
 
 	if (s->machine == SCENE_DOM0 || s->machine == SCENE_DOMU)
 		config.xen = &s->xen;
+	if (s->machine == SCENE_ARM64) {
+		config.arm64 = &s->arm64;
+		config.ram_start = s->ram_start;
+	}
 	world_start(w, &config);
 	for (i = 0; i < s->nr_ram; i++)
 		world_ram(w, s->ram[i].start, s->ram[i].end);
@@ -65,7 +69,7 @@ void scene_play(const struct scene *s, struct scene_result *result)
 	unsigned int i;
 
 	set_up(&w, s);
-	for (i = 0; i < s->nr_steps && !w.failed; i++)
+	for (i = 0; i < s->nr_steps && !w.failed && !w.over; i++)
 		play_step(&w, &s->step[i]);
 	judge_finish(&w.judge);
 	*result = (struct scene_result) {

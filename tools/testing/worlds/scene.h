@@ -9,7 +9,7 @@
 
 #include "world.h"
 
-#define SCENE_ENTRIES	24
+#define SCENE_ENTRIES	160
 #define SCENE_STEPS	64
 #define SCENE_RANGES	4
 #define SCENE_BALLOONS	8
@@ -21,6 +21,7 @@ enum scene_machine {
 	SCENE_LEGACY,
 	SCENE_DOM0,
 	SCENE_DOMU,
+	SCENE_ARM64,
 };
 
 /* An entry that is there before anything is built. */
@@ -58,6 +59,8 @@ struct scene {
 	enum scene_machine machine;
 	struct world_config config;
 	struct world_xen xen;
+	struct physmap_arm64_machine arm64;
+	u64 ram_start;
 	struct {
 		u64 start;
 		u64 end;

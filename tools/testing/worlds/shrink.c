@@ -98,7 +98,7 @@ static bool drop_features(struct scene *s, struct scene_result *result)
 	bool any = false;
 	unsigned int i;
 
-	for (i = 0; i < 8; i++) {
+	for (i = 0; i < 9; i++) {
 		struct scene try = *s;
 
 		if (i == 0)
@@ -115,6 +115,8 @@ static bool drop_features(struct scene *s, struct scene_result *result)
 			try.xen.boot.grafted = false;
 		else if (i == 6)
 			try.xen.boot.large_p2m = false;
+		else if (i == 7)
+			try.arm64.bbm = 0;
 		else
 			try.xen.boot.config.debug = false;
 		if (memcmp(&try, s, sizeof(try)))
@@ -148,7 +150,9 @@ static bool halve_range(struct scene *s, unsigned int i, unsigned int n,
 
 	while (more) {
 		const struct physmap_range *r = &s->step[i].range[n];
-		const u64 half = ((r->end - r->start) / 2) & ~(MODEL_PAGE - 1);
+		const u64 page = s->machine == SCENE_ARM64 ?
+				 1ULL << s->arm64.page_shift : MODEL_PAGE;
+		const u64 half = ((r->end - r->start) / 2) & ~(page - 1);
 		const u64 middle = r->start + half;
 		struct scene try = *s;
 
@@ -195,7 +199,19 @@ void scene_shrink(struct scene *s, struct scene_result *result)
 
 /* In words */
 
-static void show_machine(const struct scene *s)
+static void show_arm64(const struct scene *s)
+{
+	const struct physmap_arm64_machine *m = &s->arm64;
+
+	printf("#  machine: arm64, %uK pages, %u and %u address bits%s%s, FEAT_BBM %u, %u CPUs%s; the map begins with %#llx\n",
+	       1u << (m->page_shift - 10), m->va_bits, m->pa_bits,
+	       m->lpa2 ? ", LPA2" : "",
+	       m->regime == PHYSMAP_ARM64_EL2 ? ", EL2" : "", m->bbm,
+	       s->config.cpus, s->config.live ? ", live" : "",
+	       (unsigned long long)s->ram_start);
+}
+
+static void show_x86(const struct scene *s)
 {
 	static const char * const names[] = {
 		[SCENE_4LEVEL] = "4 levels", [SCENE_5LEVEL] = "5 levels",
@@ -238,11 +254,12 @@ static void show_step(const struct scene_step *step)
 	for (i = 0; i < step->nr_ranges; i++) {
 		const struct physmap_range *r = &step->range[i];
 
-		printf("#    %#llx-%#llx, outer %#llx-%#llx, leaf levels %#x, %s\n",
+		printf("#    %#llx-%#llx, outer %#llx-%#llx, leaf levels %#x%s, %s\n",
 		       (unsigned long long)r->start,
 		       (unsigned long long)r->end,
 		       (unsigned long long)r->outer_start,
 		       (unsigned long long)r->outer_end, r->leaf_levels,
+		       r->contig ? ", groups" : "",
 		       r->source == PHYSMAP_RAM ? "RAM" : "firmware");
 	}
 }
@@ -251,7 +268,10 @@ void scene_show(const struct scene *s)
 {
 	unsigned int i;
 
-	show_machine(s);
+	if (s->machine == SCENE_ARM64)
+		show_arm64(s);
+	else
+		show_x86(s);
 	for (i = 0; i < s->nr_ram; i++)
 		printf("#  RAM %#llx-%#llx\n",
 		       (unsigned long long)s->ram[i].start,

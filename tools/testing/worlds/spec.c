@@ -61,16 +61,45 @@ static u64 load(const struct spec_machine *m, const void *table,
 				    ((const u64 *)table)[i];
 }
 
+static u64 mask(unsigned int high, unsigned int low)
+{
+	return (2ULL << high) - (1ULL << low);
+}
+
+/* Bits of an entry that can hold an address. */
+static u64 address_bits(const struct spec_machine *m)
+{
+	if (!m->arm64)
+		return SPEC_FRAME & ~m->encrypt;
+	if (m->lpa2)
+		return mask(49, m->shift[0]) | mask(9, 8);
+	return mask(47, m->shift[0]) | (m->shift[0] == 16 ? mask(15, 12) : 0);
+}
+
 static u64 address(const struct spec_machine *m, u64 raw)
 {
-	const u64 pa = raw & SPEC_FRAME & ~m->encrypt;
+	const u64 pa = raw & address_bits(m);
 
+	if (m->arm64 && m->lpa2)
+		return (pa & ~mask(9, 8)) | (raw >> 8 & 3) << 50;
+	if (m->arm64 && m->shift[0] == 16)
+		return (pa & ~mask(15, 12)) | (raw >> 12 & 15) << 48;
 	return m->pfn ? m->pfn(pa >> 12) << 12 : pa;
 }
 
-static bool is_table(unsigned int level, u64 raw)
+static bool is_table(const struct spec_machine *m, unsigned int level, u64 raw)
 {
+	if (m->arm64)
+		return level && (raw & SPEC_ARM_PAGE) == SPEC_ARM_PAGE;
 	return level && (raw & SPEC_P) && !(raw & SPEC_PS);
+}
+
+static bool is_leaf(const struct spec_machine *m, unsigned int level, u64 raw)
+{
+	if (m->arm64)
+		return (raw & SPEC_ARM_PAGE) ==
+		       (level ? SPEC_ARM_BLOCK : SPEC_ARM_PAGE);
+	return (raw & SPEC_P) && !is_table(m, level, raw);
 }
 
 static struct state leaf_state(const struct spec_machine *m, unsigned int level,
@@ -82,10 +111,12 @@ static struct state leaf_state(const struct spec_machine *m, unsigned int level,
 		.level = level,
 		.frame = (address(m, raw) & ~within) |
 			 (va & within & ~(MODEL_PAGE - 1)),
-		.bits = raw & ~(SPEC_FRAME & ~m->encrypt),
+		.bits = raw & ~address_bits(m),
 	};
 
-	if (level)
+	if (m->arm64)
+		s.bits |= SPEC_ARM_PAGE;
+	else if (level)
 		s.bits = (s.bits & ~SPEC_PS) |
 			 (raw & SPEC_PAT_LARGE ? SPEC_PAT : 0);
 	return s;
@@ -123,12 +154,12 @@ static struct walk walk(const struct spec_machine *m, struct spec_path *path,
 				     ((1u << m->bits[level]) - 1));
 
 		w.entry[level] = raw;
-		if (is_table(level, raw)) {
+		if (is_table(m, level, raw)) {
 			path->page[level - 1] = model_peek(path->mem,
 							   address(m, raw));
 			continue;
 		}
-		if (raw & SPEC_P) {
+		if (is_leaf(m, level, raw)) {
 			w.end = leaf_state(m, level, va, raw);
 		} else {
 			w.end.kind = raw ? FOREIGN : NONE;
@@ -173,6 +204,17 @@ static bool wanted(struct spec *spec, const struct physmap_range *r,
 	       (r->leaf_levels & spec->machine->leaf_levels & 1u << level);
 }
 
+/* Does a cut lie within [start, end)? */
+static bool has_cut(const struct spec_machine *m, u64 start, u64 end)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_cuts; i++)
+		if (m->cuts[i] > start && m->cuts[i] < end)
+			return true;
+	return false;
+}
+
 /* May an empty slot become one large leaf? X86-MT-1 and the outer range. */
 static bool takes_leaf(struct spec *spec, const struct physmap_range *r,
 		       unsigned int level, u64 va)
@@ -180,16 +222,31 @@ static bool takes_leaf(struct spec *spec, const struct physmap_range *r,
 	const struct spec_machine *m = spec->machine;
 	const u64 size = size_of(m, level);
 	const u64 pa = slot_of(m, level, va) - m->offset;
-	unsigned int i;
 
 	if (!wanted(spec, r, level) || (pa & (size - 1)))
 		return false;
 	if (pa < r->outer_start || pa + size > r->outer_end)
 		return false;
-	for (i = 0; i < m->nr_cuts; i++)
-		if (m->cuts[i] > pa && m->cuts[i] < pa + size)
-			return false;
-	return true;
+	return !has_cut(m, pa, pa + size);
+}
+
+/* What keeps the kernel from executing; where there is one privilege, XN. */
+static u64 arm_no_exec(const struct spec_machine *m)
+{
+	return m->el2 ? SPEC_ARM_UXN : SPEC_ARM_PXN;
+}
+
+static u64 arm_final_bits(const struct spec_machine *m, u32 attrs)
+{
+	const u64 type = (attrs & PHYSMAP_MEMTYPE_MASK) >>
+			 PHYSMAP_MEMTYPE_SHIFT;
+
+	return SPEC_ARM_PAGE | SPEC_ARM_AF | SPEC_ARM_DIRTY | type << 2 |
+	       (m->lpa2 ? 0 : SPEC_ARM_INNER) |
+	       (m->el2 ? SPEC_ARM_USER : SPEC_ARM_UXN) |
+	       (attrs & PHYSMAP_EXEC ? 0 : arm_no_exec(m)) |
+	       (attrs & PHYSMAP_WRITE ? SPEC_ARM_DBM : SPEC_ARM_RDONLY) |
+	       (m->el2 || attrs & PHYSMAP_GLOBAL ? 0 : SPEC_ARM_NG);
 }
 
 static u64 final_bits(struct spec *spec, u64 pa)
@@ -198,6 +255,8 @@ static u64 final_bits(struct spec *spec, u64 pa)
 	const u32 attrs = spec->req->attrs;
 	const bool read_only = m->read_only && m->read_only(m->context, pa);
 
+	if (m->arm64)
+		return arm_final_bits(m, attrs);
 	return SPEC_P |
 	       (attrs & PHYSMAP_WRITE && !read_only ? SPEC_RW : 0) |
 	       (attrs & PHYSMAP_EXEC || !m->nx ? 0 : SPEC_NX) |
@@ -206,13 +265,64 @@ static u64 final_bits(struct spec *spec, u64 pa)
 }
 
 /* The same leaf before pass 2 has seen it. */
-static u64 early_bits(u64 bits)
+static u64 early_bits(const struct spec_machine *m, u64 bits)
 {
+	if (m->arm64)
+		return (bits & ~(SPEC_ARM_RDONLY | arm_no_exec(m))) |
+		       SPEC_ARM_DBM | SPEC_ARM_MARK;
 	return (bits & ~(SPEC_NX | SPEC_G)) | SPEC_MARK;
 }
 
-static struct state new_leaf(struct spec *spec, unsigned int level,
-			     u64 va)
+static struct state after(struct spec *spec, unsigned int n, u64 va);
+
+/* Are all leaves of the group that begins at @first made for this range? */
+static bool all_made(struct spec *spec, const struct physmap_range *r,
+		     unsigned int level, u64 first, u64 bytes)
+{
+	const unsigned int n = r - spec->req->ranges;
+	u64 at;
+
+	for (at = first; at < first + bytes; at += size_of(spec->machine, level)) {
+		struct state s;
+
+		if (!touches(spec, r, level, at) ||
+		    (level && !takes_leaf(spec, r, level, at)))
+			return false;
+		s = after(spec, n, at);
+		if (s.kind != NONE || s.level < level)
+			return false;
+	}
+	return true;
+}
+
+/* ARM-CONT-1, -4: the same addresses in line, all new, and no cut between. */
+static bool is_grouped(struct spec *spec, const struct physmap_range *r,
+		       unsigned int level, u64 va)
+{
+	const struct spec_machine *m = spec->machine;
+	const unsigned int n = r - spec->req->ranges;
+	const u64 bytes = size_of(m, level) << m->group[level];
+	const u64 first = va & ~(bytes - 1);
+	const u64 pa = first - m->offset;
+
+	if (!r->contig || !m->group[level] || (pa & (bytes - 1)) ||
+	    has_cut(m, pa, pa + bytes))
+		return false;
+	if (!spec->whole.known || spec->whole.range != n ||
+	    spec->whole.level != level || spec->whole.first != first) {
+		const bool is = all_made(spec, r, level, first, bytes);
+
+		spec->whole.known = true;
+		spec->whole.range = n;
+		spec->whole.level = level;
+		spec->whole.first = first;
+		spec->whole.is = is;
+	}
+	return spec->whole.is;
+}
+
+static struct state new_leaf(struct spec *spec, const struct physmap_range *r,
+			     unsigned int level, u64 va)
 {
 	const struct spec_machine *m = spec->machine;
 	const u64 pa = (va - m->offset) & ~(MODEL_PAGE - 1);
@@ -223,6 +333,8 @@ static struct state new_leaf(struct spec *spec, unsigned int level,
 		return (struct state) { .kind = NONE };
 	s.frame = pa;
 	s.bits = final_bits(spec, pa);
+	if (is_grouped(spec, r, level, va))
+		s.bits |= SPEC_ARM_CONT;
 	return s;
 }
 
@@ -235,9 +347,9 @@ static struct state fill(struct spec *spec, const struct physmap_range *r,
 	for (level = s.level; level; level--)
 		if (touches(spec, r, level, va) &&
 		    takes_leaf(spec, r, level, va))
-			return new_leaf(spec, level, va);
+			return new_leaf(spec, r, level, va);
 	if (touches(spec, r, 0, va))
-		return new_leaf(spec, 0, va);
+		return new_leaf(spec, r, 0, va);
 	while (s.level && touches(spec, r, s.level, va))
 		s.level--;
 	return s;
@@ -327,23 +439,47 @@ static bool near(struct spec *spec, u64 pa)
 	return false;
 }
 
+/* The same of any leaf of the group that a leaf is one of (ARM-CONT-1). */
+static bool group_near(struct spec *spec, const struct state *s, u64 va)
+{
+	const struct spec_machine *m = spec->machine;
+	const u64 size = size_of(m, s->level);
+	const u64 bytes = size << m->group[s->level];
+	u64 at = va & ~(bytes - 1);
+	const u64 last = at + bytes - 1;
+
+	if (!m->arm64 || !(s->bits & SPEC_ARM_CONT))
+		return false;
+	for (; at < last; at += size)
+		if (near(spec, at - m->offset))
+			return true;
+	return false;
+}
+
 /*
  * An early leaf of a build that was stopped. Pass 2 gives it its attributes
- * where it is asked for; where leaves might only reach it may do so, for the
- * leaf owes them either way.
+ * where it is asked for; where leaves might only reach, where one was split, or
+ * in the same group it may do so, for the leaf owes them either way.
  */
 static bool finish_early(struct spec *spec, struct state *s, u64 va,
 			 bool anywhere_near)
 {
+	const struct spec_machine *m = spec->machine;
 	const u64 final = final_bits(spec, s->frame);
+	const u64 mark = m->arm64 ? SPEC_ARM_MARK : SPEC_MARK;
+	const u64 rights = m->arm64 ? arm_no_exec(m) | SPEC_ARM_RDONLY |
+				      SPEC_ARM_DBM : SPEC_NX | SPEC_G;
 
-	if (s->kind != LEAF || s->made || !(s->bits & SPEC_MARK) ||
+	if (s->kind != LEAF || s->made || !(s->bits & mark) ||
 	    spec->req->policy != PHYSMAP_TWO_PASS)
 		return false;
 	if (!asked_for(spec, s->level, va) &&
-	    !(anywhere_near && near(spec, va - spec->machine->offset)))
+	    !(anywhere_near && (near(spec, va - m->offset) ||
+				group_near(spec, s, va) ||
+				after(spec, 0, va).level > s->level)))
 		return false;
-	s->bits = (s->bits & ~SPEC_MARK) | (final & (SPEC_NX | SPEC_G));
+	s->bits &= ~(mark | (m->arm64 ? rights : 0));
+	s->bits |= final & rights;
 	return true;
 }
 
@@ -369,7 +505,7 @@ static bool tighten(struct spec *spec, struct state *s, u64 va)
 static bool same_bits(struct spec *spec, const struct state *want,
 		      const struct state *is, u64 bits)
 {
-	u64 care = want->made ? ~AD : ~0ULL;
+	u64 care = want->made && !spec->machine->arm64 ? ~AD : ~0ULL;
 
 	if (spec->machine->xen)
 		care = XEN_CARES;
@@ -394,7 +530,8 @@ static bool fits_early(struct spec *spec, const struct state *want,
 	return want->kind == LEAF && want->made && is->kind == LEAF &&
 	       want->level == is->level && want->frame == is->frame &&
 	       spec->req->policy == PHYSMAP_TWO_PASS &&
-	       same_bits(spec, want, is, early_bits(want->bits));
+	       same_bits(spec, want, is,
+			 early_bits(spec->machine, want->bits));
 }
 
 static bool fits_half(struct spec *spec, struct state was,
@@ -486,8 +623,13 @@ static bool tables_fit(struct spec *spec, const struct walk *was,
 				     l == 2;
 		const u64 raw = is->entry[l];
 
-		if (is_table(l, was->entry[l]) && was->end.level < l) {
-			if ((raw ^ was->entry[l]) & ~AD)
+		if (is_table(m, l, was->entry[l]) && was->end.level < l) {
+			if ((raw ^ was->entry[l]) & ~(m->arm64 ? 0 : AD))
+				return false;
+			continue;
+		}
+		if (m->arm64) {
+			if ((raw & ~address_bits(m)) != SPEC_ARM_PAGE)
 				return false;
 			continue;
 		}
@@ -508,12 +650,12 @@ static bool same_below(struct spec *spec, const struct model_memory *now,
 	const void *is = model_peek(now, table);
 	unsigned int i;
 
-	if (!was || !is || memcmp(was, is, MODEL_PAGE))
+	if (!was || !is || memcmp(was, is, now->page))
 		return false;
 	for (i = 0; level && i < 1u << m->bits[level]; i++) {
 		const u64 raw = load(m, is, i);
 
-		if (is_table(level, raw) &&
+		if (is_table(m, level, raw) &&
 		    !same_below(spec, now, level - 1, address(m, raw)))
 			return false;
 	}
@@ -597,7 +739,16 @@ bool spec_stopped(struct spec *spec, const struct model_memory *now)
 	return holds(spec, now, true);
 }
 
-bool spec_splits(struct spec *spec)
+/* ARM-CONT-1: one of a group is never split, whoever walks. */
+static bool may_split(const struct spec_machine *m, const struct state *s,
+		      bool live)
+{
+	if (m->arm64 && (s->bits & SPEC_ARM_CONT))
+		return false;
+	return !live || !m->no_resize;
+}
+
+bool spec_forbids(struct spec *spec, bool live)
 {
 	const struct spec_machine *m = spec->machine;
 	unsigned int i;
@@ -612,7 +763,7 @@ bool spec_splits(struct spec *spec)
 			const u64 end = va | (size_of(m, s.level) - 1);
 
 			if (by_range(spec, r, s, va).level != s.level &&
-			    s.kind == LEAF)
+			    s.kind == LEAF && !may_split(m, &s, live))
 				return true;
 			if (end >= last_of(spec, r))
 				break;
@@ -633,7 +784,7 @@ static u64 tables_below(const struct spec_machine *m,
 	for (i = 0; level && i < 1u << m->bits[level]; i++) {
 		const u64 raw = load(m, page, i);
 
-		if (is_table(level, raw))
+		if (is_table(m, level, raw))
 			n += tables_below(m, mem, level - 1, address(m, raw));
 	}
 	return n;

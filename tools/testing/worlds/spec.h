@@ -2,8 +2,8 @@
 /*
  * What a build must come to, said without saying how: from the tables before
  * and the request follows what every page's address translates to afterwards.
- * Written from the rules (X86-LNX, X86-TLB, X86-MT, XENPV); walks memory by
- * itself, writes nothing and shares nothing with the engine but the request.
+ * Written from the rules (X86-LNX, X86-TLB, X86-MT, XENPV, ARM-BBM, ARM-CONT);
+ * walks memory by itself, writes nothing and shares nothing with the engine but the request.
  */
 #ifndef WORLDS_SPEC_H
 #define WORLDS_SPEC_H
@@ -29,6 +29,21 @@
 #define SPEC_FRAME	0x000ffffffffff000ULL
 #define SPEC_NX		(1ULL << 63)
 
+/* The same of an arm64 descriptor; above the leaf tables a page is a table. */
+#define SPEC_ARM_PAGE	0x3ULL
+#define SPEC_ARM_BLOCK	0x1ULL
+#define SPEC_ARM_USER	(1ULL << 6)
+#define SPEC_ARM_RDONLY	(1ULL << 7)
+#define SPEC_ARM_INNER	(3ULL << 8)
+#define SPEC_ARM_AF	(1ULL << 10)
+#define SPEC_ARM_NG	(1ULL << 11)
+#define SPEC_ARM_DBM	(1ULL << 51)
+#define SPEC_ARM_CONT	(1ULL << 52)
+#define SPEC_ARM_PXN	(1ULL << 53)
+#define SPEC_ARM_UXN	(1ULL << 54)
+#define SPEC_ARM_DIRTY	(1ULL << 55)
+#define SPEC_ARM_MARK	(1ULL << 57)
+
 /**
  * struct spec_machine - what the machine is like, and where its map is
  * @levels: levels of tables
@@ -38,7 +53,11 @@
  * @encrypt: C-bit or 0
  * @nx: leaves can be kept from executing
  * @global: leaves may be global
- * @no_resize: no live entry may change its size (X86-ERR-2)
+ * @no_resize: no live entry may change its size (X86-ERR-2, ARM-BBM-2)
+ * @arm64: descriptors of VMSAv8-64
+ * @lpa2: of which the top bits of an address lie apart, as with TCR.DS
+ * @el2: of a regime with one privilege
+ * @group: per level: log2 of the leaves that may be a group (ARM-CONT-1)
  * @xen: Xen PV: entries hold machine frames, and Xen edits them (XENPV-15)
  * @leaf_levels: leaf sizes there are, level n as bit n
  * @cuts: where the memory type changes (X86-MT-1)
@@ -62,6 +81,10 @@ struct spec_machine {
 	bool nx;
 	bool global;
 	bool no_resize;
+	bool arm64;
+	bool lpa2;
+	bool el2;
+	unsigned int group[SPEC_LEVELS];
 	bool xen;
 	u32 leaf_levels;
 	const u64 *cuts;
@@ -103,6 +126,7 @@ struct spec_path {
  * @tables_from: pages from here ...
  * @tables_to: ... to here may have become tables, so Xen has them read-only
  * @was: the specification's own
+ * @whole: the last group that was looked at: of a range, from an address on
  * @text: what was found wrong, one sentence
  */
 struct spec {
@@ -112,6 +136,13 @@ struct spec {
 	u64 tables_from;
 	u64 tables_to;
 	struct spec_path was;
+	struct {
+		bool known;
+		unsigned int range;
+		unsigned int level;
+		u64 first;
+		bool is;
+	} whole;
 	char text[300];
 };
 
@@ -119,8 +150,8 @@ struct spec {
 bool spec_complete(struct spec *spec, const struct model_memory *now);
 /* Is it a state that a build may stop in, every page old or new? */
 bool spec_stopped(struct spec *spec, const struct model_memory *now);
-/* Must a present leaf be split for it? */
-bool spec_splits(struct spec *spec);
+/* Must a present leaf be split for it that must not be? */
+bool spec_forbids(struct spec *spec, bool live);
 /* Tables that can be reached from the root, itself included. */
 u64 spec_tables(const struct spec_machine *machine,
 		const struct model_memory *mem);

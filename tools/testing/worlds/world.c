@@ -17,6 +17,8 @@
 #define TABLES_FROM	(512 * GB)
 #define TABLES_FROM_32	(3 * GB)
 #define XEN_TABLES_FROM	MB
+/* Where the top bits of an address lie apart, and no RAM is. */
+#define TABLES_FROM_52	(5ULL << 48)
 
 /* Keeps the first thing that was found. */
 void world_fail(struct world *w, const char *rule, const char *fmt, ...)
@@ -64,7 +66,7 @@ static bool stays(void *context, u64 start, u64 end)
 {
 	const struct world *w = context;
 
-	return w->after_boot || ram_in(w, start, end);
+	return w->spec.arm64 || w->after_boot || ram_in(w, start, end);
 }
 
 static bool runs_code(void *context, u64 pa)
@@ -88,7 +90,8 @@ void world_ram(struct world *w, u64 start, u64 end)
 /* Ascending, as a geometry wants them. */
 void world_cut(struct world *w, u64 pa)
 {
-	struct physmap_geometry *geo = &w->m.x86.geo;
+	struct physmap_geometry *geo = w->spec.arm64 ? &w->a.arm64.geo :
+						       &w->m.x86.geo;
 	unsigned int i = geo->nr_cuts++;
 
 	for (; i && w->cuts[i - 1] > pa; i--)
@@ -133,6 +136,42 @@ static void shrink_geometry(struct world *w, const struct world_tiny *tiny)
 	map->va_limit = map->offset + (1ULL << shift);
 	map->offset += tiny->offset;
 	map->va_start = map->offset;
+}
+
+static void describe_arm64(struct world *w,
+			   const struct physmap_arm64_machine *arm64)
+{
+	/* By granule: leaves of a group, as powers of two (ARM-CONT-1). */
+	static const unsigned int groups[][2] = { { 4, 4 }, { 7, 5 }, { 5, 5 } };
+	const unsigned int granule = (arm64->page_shift - 12) / 2;
+	struct spec_machine *s = &w->spec;
+	unsigned int shift = arm64->page_shift;
+
+	*s = (struct spec_machine) {
+		.arm64 = true,
+		.lpa2 = arm64->lpa2,
+		.el2 = arm64->regime == PHYSMAP_ARM64_EL2,
+		.group = { groups[granule][0], groups[granule][1] },
+		.entry_size = 8,
+		.nx = true,
+		.global = true,
+		.no_resize = arm64->bbm < 3,
+		.leaf_levels = granule ? S2M : S1G,
+		.cuts = w->cuts,
+		.root = w->m.map.root,
+		.offset = w->m.map.offset,
+		.va_limit = w->m.map.va_limit,
+		.stays = stays,
+		.context = w,
+	};
+	for (; shift < arm64->va_bits; s->levels++) {
+		const unsigned int left = arm64->va_bits - shift;
+
+		s->shift[s->levels] = shift;
+		s->bits[s->levels] = left < arm64->page_shift - 3 ?
+				     left : arm64->page_shift - 3;
+		shift += s->bits[s->levels];
+	}
 }
 
 /* The specification's own idea of the processor. */
@@ -183,6 +222,21 @@ static void describe(struct world *w, const struct world_config *config)
 	}
 }
 
+static void seat_judge_arm64(struct world *w, const struct world_config *config)
+{
+	const struct physmap_arm64_machine *arm64 = config->arm64;
+	struct judge_machine machine;
+
+	judge_machine_arm64(&machine, arm64->page_shift, arm64->va_bits);
+	machine.pa_bits = arm64->pa_bits;
+	machine.lpa2 = arm64->lpa2;
+	machine.el2 = w->spec.el2;
+	machine.pcid = !w->spec.el2;
+	machine.bbm = arm64->bbm;
+	machine.cpus = config->cpus;
+	judge_start(&w->judge, &machine);
+}
+
 static void seat_judge(struct world *w, const struct world_config *config)
 {
 	static const struct judge_xen_guest guest = { .mfn = guest_mfn };
@@ -212,12 +266,30 @@ static void seat_judge(struct world *w, const struct world_config *config)
 		judge_xen_guest(&w->judge, &guest);
 }
 
+/* Linux clears nothing there, so that what is beyond a request stays. */
+static void start_arm64(struct world *w, const struct world_config *config)
+{
+	w->tables_from = config->arm64->pa_bits > 48 ? TABLES_FROM_52 :
+						       TABLES_FROM;
+	model_arm64_start(&w->a, config->arm64, config->ram_start,
+			  w->tables_from);
+	w->m.map.live = config->live;
+	w->m.hooks.ram = is_ram;
+	w->m.hooks.tails_stay = true;
+	describe_arm64(w, config->arm64);
+	seat_judge_arm64(w, config);
+}
+
 /* A machine with no tables but its root, or with those of Xen's. */
 void world_start(struct world *w, const struct world_config *config)
 {
 	const struct physmap_x86_machine *x86 = &config->x86;
 
 	*w = (struct world) { };
+	if (config->arm64) {
+		start_arm64(w, config);
+		return;
+	}
 	w->tables_from = config->xen ? XEN_TABLES_FROM :
 			 x86->pa_bits > 39 ? TABLES_FROM : TABLES_FROM_32;
 	if (config->xen) {
@@ -253,14 +325,21 @@ void world_empty(struct world *w)
 	model_alloc(&w->m.mem, &root);
 	w->m.xmap.map.flush_owed = false;
 	w->m.xmap.map.recorder = NULL;
+	w->over = false;
 	w->failed = false;
 }
 
-/*
- * Puts an entry into tables, as somebody before the engine would; false if
- * there is something in its way.
- */
-bool world_put(struct world *w, u64 va, unsigned int level, u64 raw)
+static bool put_arm64(struct world *w, u64 va, unsigned int level, u64 raw)
+{
+	u64 *slot = model_arm64_slot(&w->a, va, level);
+
+	if (!slot || *slot)
+		return false;
+	*slot = raw;
+	return true;
+}
+
+static bool put_x86(struct world *w, u64 va, unsigned int level, u64 raw)
 {
 	const struct spec_machine *s = &w->spec;
 	const bool pae = s->levels == 3 && s->bits[2] == 2;
@@ -296,6 +375,16 @@ bool world_put(struct world *w, u64 va, unsigned int level, u64 raw)
 			return true;
 		table = old & SPEC_FRAME & ~s->encrypt;
 	}
+}
+
+/*
+ * Puts an entry into tables, as somebody before the engine would; false if
+ * there is something in its way.
+ */
+bool world_put(struct world *w, u64 va, unsigned int level, u64 raw)
+{
+	return w->spec.arm64 ? put_arm64(w, va, level, raw) :
+			       put_x86(w, va, level, raw);
 }
 
 /* The tables are as they are: now the judge looks. */
@@ -395,10 +484,20 @@ static void unexpected(struct world *w, int err, const char *when)
 		   err ? w->why.rule : "", err ? w->why.what : "");
 }
 
-/* X86-ERR-2: a live leaf that would have to be split there is a no. */
-static bool must_refuse(struct world *w, struct spec *spec)
+/* A leaf would have to be split that must not be: there is a rule for that. */
+static bool names_the_rule(struct world *w)
 {
-	return w->spec.no_resize && w->m.xmap.map.live && spec_splits(spec);
+	static const char * const arm64[] = {
+		"ARM-BBM-2", "ARM-BBM-6", "ARM-CONT-1",
+	};
+	unsigned int i;
+
+	if (!w->spec.arm64)
+		return !strcmp(w->why.rule, "X86-ERR-2");
+	for (i = 0; i < 3; i++)
+		if (!strcmp(w->why.rule, arm64[i]))
+			return true;
+	return false;
 }
 
 /* A build that nothing disturbs. */
@@ -409,10 +508,11 @@ static void ask_plainly(struct world *w, struct spec *spec, u64 planned,
 	const u64 tables = again ? 0 : spec_tables(&w->spec, &w->m.mem);
 	int err = build(w, spec->req);
 
-	if (must_refuse(w, spec)) {
-		if (err != -EPERM || strcmp(w->why.rule, "X86-ERR-2"))
-			unexpected(w, err, "a live leaf would be split on a CPU with erratum 383");
+	if (spec_forbids(spec, w->m.map.live)) {
+		if (err != -EPERM || !names_the_rule(w))
+			unexpected(w, err, "a leaf would be split that must not be (X86-ERR-2, ARM-BBM-2, ARM-CONT-1)");
 		check_stopped(w, spec);
+		w->over = true;
 		return;
 	}
 	if (err)
@@ -434,8 +534,10 @@ static int ask_disturbed(struct world *w, struct spec *spec,
 	err = build(w, spec->req);
 	clear_trap(w);
 	w->trapped = w->calls[trap->what] >= trap->at;
-	if (!w->trapped)
+	if (!w->trapped) {
+		w->over = err;
 		return err;
+	}
 	if (!err) {
 		unexpected(w, err, "something was refused");
 	} else if (trap->what == TRAP_PAGE) {

@@ -7,6 +7,7 @@
 #ifndef WORLDS_WORLD_H
 #define WORLDS_WORLD_H
 
+#include "arm64_machine.h"
 #include "hypervisor.h"
 #include "judge.h"
 #include "spec.h"
@@ -39,6 +40,8 @@ struct world_xen {
 /**
  * struct world_config - which machine
  * @x86: processor
+ * @arm64: processor, NULL for an x86
+ * @ram_start: of an arm64 machine: what its map begins with
  * @tiny: NULL for the processor's real geometry
  * @xen: NULL without Xen
  * @pcid: CR4.PCIDE
@@ -47,6 +50,8 @@ struct world_xen {
  */
 struct world_config {
 	struct physmap_x86_machine x86;
+	const struct physmap_arm64_machine *arm64;
+	u64 ram_start;
 	const struct world_tiny *tiny;
 	const struct world_xen *xen;
 	bool pcid;
@@ -63,6 +68,7 @@ struct world_trap {
 /**
  * struct world - see above
  * @m: machine
+ * @a: the same, if it is an arm64
  * @judge: judge
  * @spec: the machine in the specification's words
  * @ram: RAM, ascending; none: everything is
@@ -76,10 +82,14 @@ struct world_trap {
  * @trapped: the last trap did refuse something
  * @calls: pages, hooks and hypercalls that the last request asked for
  * @builds: so far
+ * @over: a request was refused for good, as it must be: such a boot ends there
  * @failed: something was wrong; then @rule and @text say what
  */
 struct world {
-	struct model_machine m;
+	union {
+		struct model_machine m;
+		struct model_arm64 a;
+	};
 	struct judge judge;
 	struct spec_machine spec;
 	struct {
@@ -96,6 +106,7 @@ struct world {
 	bool trapped;
 	u64 calls[3];
 	u64 builds;
+	bool over;
 	bool failed;
 	char rule[40];
 	char text[400];
