@@ -533,6 +533,20 @@ static int shape_full_table(struct build *b, struct physmap_run *run,
 	return err ? err : present;
 }
 
+/* May the slot get the next page of the pool, where hardware walks its table? */
+static int judge_next_table(struct build *b, const struct physmap_cursor *c,
+			    const struct physmap_link *link)
+{
+	struct physmap_cursor slot = *c;
+
+	slot.index = link->index;
+	slot.va = link->va;
+	slot.slot = link->va;
+	return judge(b, &slot, b->map->geo->format->table(b->map->geo,
+							  link->level, b->pool),
+		     0);
+}
+
 /* Slots from the cursor on whose leaves are equally spaced all along. */
 static unsigned int equally_spaced(struct build *b,
 				   const struct physmap_cursor *c,
@@ -571,7 +585,10 @@ static int shape_full_tables(struct build *b, const struct physmap_cursor *c,
 	int present = 0;
 
 	for (i = 0; i < n; i++) {
-		present = shape_full_table(b, &run, &link);
+		if (!link.unlinked)
+			present = judge_next_table(b, c, &link);
+		if (present >= 0)
+			present = shape_full_table(b, &run, &link);
 		if (present < 0)
 			break;
 		written += present;
