@@ -998,7 +998,7 @@ static int finish_full_tables(struct build *b, const struct physmap_cursor *c)
 	u64 va = c->slot;
 	int n = 0;
 
-	while (e.kind == PHYSMAP_TABLE && va + size - 1 <= c->until && n >= 0) {
+	while (e.kind == PHYSMAP_TABLE && va + size - 1 <= c->until) {
 		const struct physmap_run *run = &b->changed[b->nr_changed].run;
 
 		take_full_table(b, c, e.pa, va);
