@@ -185,6 +185,32 @@ static void a_leaf_that_is_early_still_is_found(void **state)
 	audit(0);
 }
 
+static char text[400];
+
+__printf(2, 0)
+static void into_text(struct physmap_out *out, const char *fmt, va_list args)
+{
+	const size_t n = strlen(text);
+
+	vsnprintf(text + n, sizeof(text) - n, fmt, args);
+}
+
+static void a_group_is_told(void **state)
+{
+	struct physmap_out out = { into_text };
+	const struct physmap_audit_range group = {
+		.start = BASE, .end = BASE + 64 * KB,
+		.attrs = DATA | PHYSMAP_CONTIG | 1 << PHYSMAP_MEMTYPE_SHIFT,
+		.small = "", .read_only = "", .exec = "", .kept = "",
+	};
+
+	begin_arm64(&a4k);
+	*text = 0;
+	physmap_print_range(&out, map->geo, &group);
+	assert_non_null(strstr(text, "0x0040000000-0x0040010000 4K RW NX GLB CONT MT1"));
+	assert_null(strstr(text, "why"));
+}
+
 /* Larger blocks than the geometry has: nobody could take them apart. */
 static void a_block_of_a_size_that_is_not_used_is_found(void **state)
 {
@@ -211,6 +237,7 @@ int main(void)
 		      a_table_may_forbid),
 		ARM64("a leaf that is early still is found (ARM-BBM-4)",
 		      a_leaf_that_is_early_still_is_found),
+		ARM64("a group is told, and its memory type", a_group_is_told),
 		ARM64("a block of a size that is not used is found",
 		      a_block_of_a_size_that_is_not_used_is_found),
 	};

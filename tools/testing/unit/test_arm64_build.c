@@ -845,6 +845,11 @@ static void nothing_of_dirty_pages_is_seen(void **state)
 			judge_agrees();
 			/* As if they had come clean, to the byte. */
 			assert_true(model_same(&then, &a.m.mem));
+			/* And where nobody listens. */
+			dirty_start(machines[i], live);
+			dirty();
+			assert_int_equal(build(&req), 0);
+			assert_true(model_same(&then, &a.m.mem));
 		}
 }
 
@@ -945,6 +950,104 @@ static void an_early_group_is_finished_as_a_whole(void **state)
 	must_build(BASE, BASE + 256 * KB, S4K, PHYSMAP_TWO_PASS);
 	must_map64(BASE, BASE + 256 * KB, DATA);
 	judge_agrees();
+}
+
+/* Two blocks, and then tables that are full of pages; no group. */
+static struct physmap_request full_tables(void)
+{
+	static struct physmap_range r[2];
+
+	r[0] = blocks(BASE, BASE + 4 * MB, false);
+	r[1] = range(BASE + 4 * MB, BASE + 44 * MB, S4K);
+	return ask(r, 2, PHYSMAP_TWO_PASS);
+}
+
+static void full_tables_that_were_stopped_are_finished(void **state)
+{
+	const struct physmap_request req = full_tables();
+	u64 k, calls;
+
+	begin_arm64(&a4k);
+	assert_int_equal(build(&req), 0);
+	calls = a.m.called;
+	assert_int_equal(report.attributes.leaves[0], 20 * 512);
+	for (k = calls - 22; k <= calls; k++) {
+		begin_arm64(&a4k);
+		seat_judge();
+		a.m.refuse_at = k;
+		must_refuse(build(&req), MODEL_REFUSAL, "MODEL");
+		assert_true(why.va >= map->va_start);
+		assert_int_equal(build(&req), 0);
+		must_map64(BASE, BASE + 44 * MB, DATA);
+		judge_agrees();
+	}
+}
+
+static unsigned int commits_left;
+
+static int refuse_a_commit(struct physmap_map *of, struct physmap_refusal *r)
+{
+	if (commits_left--)
+		return physmap_arm64_commit(of, r);
+	r->rule = "MODEL";
+	r->what = "the commit was refused";
+	return -EIO;
+}
+
+static void a_commit_within_pass_2_may_be_refused(void **state)
+{
+	const struct physmap_request req = full_tables();
+
+	begin_arm64(&a4k);
+	seat_judge();
+	a.m.hooks.commit = refuse_a_commit;
+	/* One for each range, then for so many runs of pass 2. */
+	commits_left = 2;
+	must_refuse(build(&req), -EIO, "MODEL");
+	a.m.hooks.commit = physmap_arm64_commit;
+	assert_int_equal(build(&req), 0);
+	must_map64(BASE, BASE + 44 * MB, DATA);
+	judge_agrees();
+}
+
+/* Early boot writes to root tables by a window of its own (seam.c). */
+static int link_by_a_window(struct physmap_map *of,
+			    const struct physmap_link *link,
+			    struct physmap_refusal *r)
+{
+	const int err = physmap_arm64_before_link(of, link, r);
+
+	if (err)
+		return err;
+	((u64 *)model_page(&a.m.mem, link->parent))[link->index] = link->value;
+	physmap_arm64_linked(of, link);
+	return 0;
+}
+
+static void a_link_may_be_stored_by_others(void **state)
+{
+	begin_arm64(&a4k);
+	map->live = true;
+	a.m.hooks.link = link_by_a_window;
+	seat_judge();
+	must_build_blocks(BASE + 4 * KB, BASE + 70 * MB, true, PHYSMAP_TWO_PASS);
+	must_map64(BASE + 4 * KB, BASE + 70 * MB, DATA);
+	judge_agrees();
+}
+
+/* A leaf that says it is one of a group which would begin before the map. */
+static void the_map_begins_within_a_group(void **state)
+{
+	const u64 odd = (BASE + 4 * KB) | RAM | DBM | CONT | MARK | PAGE;
+
+	begin_arm64(&a4k);
+	map->va_start += 4 * KB;
+	*slot64(BASE + 4 * KB, 0) = odd;
+	*slot64(BASE, 0) = BASE | RAM | DBM | CONT | MARK | PAGE;
+	must_build(BASE + 4 * KB, BASE + 64 * KB, S4K, PHYSMAP_TWO_PASS);
+	assert_true(*slot64(BASE + 4 * KB, 0) == (odd & ~MARK));
+	assert_true(*slot64(BASE, 0) & MARK);
+	must_map64(BASE + 8 * KB, BASE + 64 * KB, DATA);
 }
 
 static void steal(struct model_machine *mm, const struct model_event *e)
@@ -1076,6 +1179,14 @@ int main(void)
 		       a_build_refused_at_any_hook_can_be_resumed),
 		BUILDS("an early group is finished as a whole (ARM-CONT-1)",
 		       an_early_group_is_finished_as_a_whole),
+		BUILDS("full tables that were stopped in pass 2 are finished",
+		       full_tables_that_were_stopped_are_finished),
+		BUILDS("a commit within pass 2 may be refused",
+		       a_commit_within_pass_2_may_be_refused),
+		BUILDS("a link may be stored by others, with the same barriers (ARM-TLBI-3)",
+		       a_link_may_be_stored_by_others),
+		BUILDS("the map may begin within what says it is a group",
+		       the_map_begins_within_a_group),
 		BUILDS("a slot that changed meanwhile is refused (ARM-BBM-2)",
 		       a_slot_that_changed_meanwhile_is_refused),
 		BUILDS("a table page out of reach is refused (ARM-FMT-1)",

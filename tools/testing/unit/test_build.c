@@ -852,6 +852,23 @@ static void a_plan_that_fell_short_stops_the_build(void **state)
 	assert_int_equal(m.bad_release, 0);
 }
 
+/* The same where whole tables are filled at once. */
+static void a_plan_that_fell_short_of_full_tables(void **state)
+{
+	const struct physmap_range r[] = {
+		range(0, 4 * KB, S4K), range(1 * GB, 1 * GB + 4 * MB, S4K),
+	};
+	const struct physmap_request req = ask(r, 2, PHYSMAP_TWO_PASS);
+
+	begin(&long4);
+	must_build(1 * GB, 1 * GB + 4 * KB, S4K, PHYSMAP_TWO_PASS);
+	m.before = take_table_away;
+	must_refuse(build(&req), -ENOSPC, "X86-LNX-3");
+	m.before = NULL;
+	assert_int_equal(build(&req), 0);
+	must_map(1 * GB, 1 * GB + 4 * MB, 0, data);
+}
+
 /* An allocator that hands out what an entry cannot point to. */
 static void a_table_page_out_of_reach_is_refused(void **state)
 {
@@ -1028,6 +1045,38 @@ static void a_marked_leaf_that_was_found_is_told(void **state)
 	assert_true(report.attributes.kept_written > 0);
 }
 
+/* Entries of four bytes in tables that are full. */
+static void full_tables_of_small_entries_are_finished(void **state)
+{
+	struct physmap_x86_machine x86 = legacy;
+
+	x86.pse = false;
+	begin(&x86);
+	must_build(0, 16 * MB, S4K, PHYSMAP_TWO_PASS);
+	must_map(0, 16 * MB, 0, data | PHYSMAP_EXEC);
+	assert_int_equal(report.attributes.finished, 4096);
+}
+
+/* Kept pages in more places than can be remembered: nothing is forgotten. */
+static void more_kept_pages_than_are_remembered(void **state)
+{
+	unsigned int i;
+
+	begin(&long4);
+	must_build(0, 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	for (i = 1; i < 512; i += 2)
+		*slot_at(map->offset + i * 4 * KB, 0) = i * 4 * KB | 0x61;
+	must_build(2 * MB, 2 * MB + 4 * KB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	for (i = 1; i < 512; i += 2)
+		*slot_at(map->offset + 2 * MB + i * 4 * KB, 0) =
+			(2 * MB + i * 4 * KB) | 0x61;
+	must_build(0, 4 * MB, S4K, PHYSMAP_FINAL_ON_FRESH);
+	assert_true(report.unfinished.lost > 0);
+	assert_int_equal(report.early.lost, 0);
+	for (i = 0; i < 1024; i++)
+		assert_int_equal(at(i * 4 * KB).write, i % 2 == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1101,6 +1150,12 @@ int main(void)
 		       a_slot_that_changed_meanwhile_is_refused),
 		BUILDS("a plan that fell short stops the build, which can be resumed",
 		       a_plan_that_fell_short_stops_the_build),
+		BUILDS("the same where tables are filled at once",
+		       a_plan_that_fell_short_of_full_tables),
+		BUILDS("full tables of small entries are finished (X86-TLB-3)",
+		       full_tables_of_small_entries_are_finished),
+		BUILDS("more kept pages than are remembered are all kept (X86-LNX-1)",
+		       more_kept_pages_than_are_remembered),
 		BUILDS("a table page that no entry can point to is refused (X86-FMT-4)",
 		       a_table_page_out_of_reach_is_refused),
 		BUILDS("an early leaf with a reserved bit is not finished (X86-FMT-4)",
