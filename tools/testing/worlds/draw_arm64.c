@@ -237,8 +237,10 @@ static void add_bank(struct scene *s, u64 start, u64 end, u32 attrs)
 		end = start + 6000 * page;
 	image = start + down(below(end - start), one_in(2) ? 2 * MB : page);
 	image_end = image + page * below(4096);
-	if (!one_in(3) || image < start || image_end > end)
-		image = image_end = start;
+	if (!one_in(3) || image < start || image_end > end) {
+		image = start;
+		image_end = start;
+	}
 	add_range(s, &step, attrs, start, image, blocks, contig);
 	add_range(s, &step, attrs, image_end, end, blocks, contig);
 	step = NULL;
