@@ -547,21 +547,6 @@ static int judge_next_table(struct build *b, const struct physmap_cursor *c,
 		     0);
 }
 
-/* Slots from the cursor on whose leaves are equally spaced all along. */
-static unsigned int equally_spaced(struct build *b,
-				   const struct physmap_cursor *c,
-				   unsigned int n)
-{
-	const struct physmap_geometry *geo = b->map->geo;
-	u64 left;
-
-	if (!geo->linear)
-		return n;
-	left = (geo->linear - (slot_pa(b, c) & (geo->linear - 1))) /
-	       physmap_size(geo, c->table.level);
-	return left < n ? left : n;
-}
-
 /*
  * Slots whose tables come out full of pages, and all alike: one after the other
  * without walking any.
@@ -574,7 +559,8 @@ static int shape_full_tables(struct build *b, const struct physmap_cursor *c,
 	const struct physmap_step step = physmap_decide(b->map, b->range, &first);
 	const u32 group = step.contig ? PHYSMAP_CONTIG : 0;
 	const bool final = is_final(b, &first, group);
-	const unsigned int n = equally_spaced(b, c, physmap_free_slots(b->map, c, max));
+	const unsigned int n = physmap_linear_slots(geo, 1, slot_pa(b, c),
+		physmap_free_slots(b->map, c, max));
 	struct physmap_link link = link_at(c);
 	struct physmap_run run = run_at(&first, step.count,
 		geo->format->leaf(geo, 0, slot_pa(b, c), group |
@@ -604,12 +590,7 @@ static int shape_full_tables(struct build *b, const struct physmap_cursor *c,
 static int shape_new_table(struct build *b, const struct physmap_cursor *c,
 			   struct physmap_table *child)
 {
-	*child = (struct physmap_table) {
-		.level = c->table.level - 1,
-		.unlinked = true,
-		.fresh = true,
-		.attrs = c->table.attrs,
-	};
+	*child = first_slot(b, c).table;
 	return pool_take(b, c, &child->pa);
 }
 

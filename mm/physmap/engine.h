@@ -39,6 +39,8 @@ struct physmap_step physmap_decide(struct physmap_map *map,
 unsigned int physmap_free_slots(struct physmap_map *map,
 				const struct physmap_cursor *c,
 				unsigned int max);
+unsigned int physmap_linear_slots(const struct physmap_geometry *geo,
+				  unsigned int level, u64 pa, unsigned int n);
 int physmap_refused(const struct physmap_map *map, struct physmap_refusal *why,
 		    unsigned int level, u64 va, int err);
 u32 physmap_leaf_levels(const struct physmap_map *map,

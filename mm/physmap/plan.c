@@ -156,15 +156,24 @@ static unsigned int whole_slots(const struct physmap_geometry *geo, u64 size,
 	return n < max ? n : max;
 }
 
-/* Of @n slots those that come before raw entries stop being equally spaced. */
-static unsigned int linear_slots(const struct physmap_geometry *geo, u64 size,
-				 u64 pa, unsigned int n)
+/**
+ * physmap_linear_slots() - slots before leaves stop being equally spaced
+ * @geo: geometry
+ * @level: level of the slots
+ * @pa: physical address that the first of them is to map
+ * @n: so many are of interest
+ *
+ * Return: how many, at most @n, at least 1.
+ */
+unsigned int physmap_linear_slots(const struct physmap_geometry *geo,
+				  unsigned int level, u64 pa, unsigned int n)
 {
 	u64 left;
 
 	if (!geo->linear)
 		return n;
-	left = (geo->linear - (pa & (geo->linear - 1))) / size;
+	left = (geo->linear - (pa & (geo->linear - 1))) >>
+	       geo->level[level].shift;
 	return left < n ? left : n;
 }
 
@@ -186,7 +195,7 @@ static struct physmap_step leaves(struct physmap_map *map,
 	const u64 pa = c->slot - map->offset;
 	struct physmap_step step = {
 		.action = PHYSMAP_LEAVES,
-		.count = linear_slots(geo, size, pa, max),
+		.count = physmap_linear_slots(geo, level, pa, max),
 	};
 	const unsigned int next = group - (c->index & (group - 1));
 
