@@ -104,6 +104,45 @@ struct physmap_verdict {
 	const char *why;
 };
 
+/**
+ * struct physmap_rule - a line of an architecture's table of transitions
+ * @all: it answers a change of which all these facts hold ...
+ * @none: ... and none of these; facts are the architecture's own bits
+ * @transition: the answer
+ * @rule: ID of the rule it rests on
+ * @why: that rule in a few words
+ */
+struct physmap_rule {
+	u32 all;
+	u32 none;
+	enum physmap_transition transition;
+	const char *rule;
+	const char *why;
+};
+
+/**
+ * physmap_answer() - what a table of transitions says of a change
+ * @rule: the table, read from the top; its last line asks for nothing, so
+ *	there always is an answer
+ * @facts: what holds of the change
+ *
+ * Return: the answer of the first line that fits.
+ */
+static inline struct physmap_verdict
+physmap_answer(const struct physmap_rule *rule, u32 facts)
+{
+	struct physmap_verdict v;
+
+	while ((facts & rule->all) != rule->all || (facts & rule->none))
+		rule++;
+	v = (struct physmap_verdict) {
+		.transition = rule->transition,
+		.rule = rule->rule,
+		.why = rule->why,
+	};
+	return v;
+}
+
 /* What an audit can find; an architecture names the rule for each. */
 enum physmap_finding {
 	PHYSMAP_FINDING_HOLE,		/* asked for, not mapped */

@@ -32,13 +32,8 @@
 #define BBM_FREE	BIT(19)	/* FEAT_BBM level 3 */
 #define SAME_RIGHTS	BIT(20)
 
-static const struct {
-	u32 all;	/* these facts hold ... */
-	u32 none;	/* ... and none of these */
-	enum physmap_transition transition;
-	const char *rule;
-	const char *why;
-} rules[] = {
+/* These facts hold, and none of those: then this is the answer. */
+static const struct physmap_rule rules[] = {
 	{ RESERVED, 0, PHYSMAP_FORBIDDEN, "ARM-FMT-1",
 	  "the entry has an address or an encoding that faults on this machine" },
 	{ 0, BECOMES_NONE | BECOMES_VALID, PHYSMAP_FORBIDDEN, "ARM-FMT-2",
@@ -251,18 +246,6 @@ physmap_arm64_transition(const struct physmap_geometry *geo,
 {
 	const struct physmap_arm64 *arm64 =
 		container_of(geo, struct physmap_arm64, geo);
-	const u32 facts = gather(arm64, c);
-	unsigned int i = 0;
-	struct physmap_verdict v;
 
-	/* The last rule asks for nothing, so there always is an answer. */
-	while ((facts & rules[i].all) != rules[i].all ||
-	       (facts & rules[i].none))
-		i++;
-	v = (struct physmap_verdict) {
-		.transition = rules[i].transition,
-		.rule = rules[i].rule,
-		.why = rules[i].why,
-	};
-	return v;
+	return physmap_answer(rules, gather(arm64, c));
 }

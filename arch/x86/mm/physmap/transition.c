@@ -29,13 +29,8 @@
 #define LIVE		BIT(16)
 #define ERRATUM_383	BIT(17)
 
-static const struct {
-	u32 all;	/* these facts hold ... */
-	u32 none;	/* ... and none of these */
-	enum physmap_transition transition;
-	const char *rule;
-	const char *why;
-} rules[] = {
+/* These facts hold, and none of those: then this is the answer. */
+static const struct physmap_rule rules[] = {
 	{ RESERVED, 0, PHYSMAP_FORBIDDEN, "X86-FMT-4",
 	  "the entry has a bit that is reserved on this machine" },
 	{ 0, BECOMES_NONE | BECOMES_PRESENT, PHYSMAP_FORBIDDEN, "X86-FMT-8",
@@ -181,18 +176,6 @@ physmap_x86_transition(const struct physmap_geometry *geo,
 {
 	const struct physmap_x86 *x86 =
 		container_of(geo, struct physmap_x86, geo);
-	const u32 facts = gather(x86, c);
-	unsigned int i = 0;
-	struct physmap_verdict v;
 
-	/* The last rule asks for nothing, so there always is an answer. */
-	while ((facts & rules[i].all) != rules[i].all ||
-	       (facts & rules[i].none))
-		i++;
-	v = (struct physmap_verdict) {
-		.transition = rules[i].transition,
-		.rule = rules[i].rule,
-		.why = rules[i].why,
-	};
-	return v;
+	return physmap_answer(rules, gather(x86, c));
 }
