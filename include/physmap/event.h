@@ -134,6 +134,26 @@ static inline u64 physmap_sum_step(u64 sum, u64 word)
 
 #define PHYSMAP_SUM_START	0xcbf29ce484222325ULL
 
+void physmap_tell_store(struct physmap_map *map, const struct physmap_run *run,
+			enum physmap_event_kind kind, u64 value, u64 step);
+
+/**
+ * physmap_record_store() - tell of plain stores to a run, if anybody listens
+ * @map: map
+ * @run: run
+ * @kind: PHYSMAP_EVENT_STORE or PHYSMAP_EVENT_CHANGE
+ * @value: see struct physmap_event
+ * @step: the same
+ */
+static inline void physmap_record_store(struct physmap_map *map,
+					const struct physmap_run *run,
+					enum physmap_event_kind kind,
+					u64 value, u64 step)
+{
+	if (map->recorder)
+		physmap_tell_store(map, run, kind, value, step);
+}
+
 void physmap_record_entry(struct physmap_map *map, struct physmap_event *run,
 			  unsigned int index, u64 raw);
 void physmap_record_run(struct physmap_map *map, struct physmap_event *run);

@@ -59,6 +59,32 @@ void physmap_record_entry(struct physmap_map *map, struct physmap_event *run,
 	run->step = 0;
 }
 
+/**
+ * physmap_tell_store() - send plain stores to a run
+ * @map: map that has a recorder
+ * @run: run
+ * @kind: PHYSMAP_EVENT_STORE or PHYSMAP_EVENT_CHANGE
+ * @value: see struct physmap_event
+ * @step: the same
+ */
+void physmap_tell_store(struct physmap_map *map, const struct physmap_run *run,
+			enum physmap_event_kind kind, u64 value, u64 step)
+{
+	const struct physmap_event e = {
+		.kind = kind,
+		.detail = map->geo->entry_size,
+		.level = run->level,
+		.index = run->index,
+		.count = run->count,
+		.table = run->table,
+		.va = run->va,
+		.value = value,
+		.step = step,
+	};
+
+	physmap_record(map, &e);
+}
+
 /* Every entry of a table that is not zero, as it is. */
 static void record_found(struct physmap_map *map, unsigned int level, u64 pa,
 			 u64 va)

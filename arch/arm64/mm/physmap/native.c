@@ -93,27 +93,6 @@ static void flip(u64 *entry, unsigned int count, u64 bits)
 		WRITE_ONCE(*entry, READ_ONCE(*entry) ^ bits);
 }
 
-static void record_store(struct physmap_map *map, const struct physmap_run *run,
-			 enum physmap_event_kind kind, u64 value, u64 step)
-{
-	struct physmap_event e;
-
-	if (!map->recorder)
-		return;
-	e = (struct physmap_event) {
-		.kind = kind,
-		.detail = sizeof(u64),
-		.level = run->level,
-		.index = run->index,
-		.count = run->count,
-		.table = run->table,
-		.va = run->va,
-		.value = value,
-		.step = step,
-	};
-	physmap_record(map, &e);
-}
-
 static void record_barrier(struct physmap_map *map, unsigned int which)
 {
 	const struct physmap_event e = {
@@ -182,7 +161,8 @@ int physmap_arm64_write(struct physmap_map *map, const struct physmap_run *run,
 	u64 *table = map->hooks->table(map, run->table);
 
 	fill(table + run->index, run->count, run->first, run->stride);
-	record_store(map, run, PHYSMAP_EVENT_STORE, run->first, run->stride);
+	physmap_record_store(map, run, PHYSMAP_EVENT_STORE, run->first,
+			     run->stride);
 	return run->first ? run->count : 0;
 }
 
@@ -207,7 +187,7 @@ int physmap_arm64_protect(struct physmap_map *map,
 
 	flip(table + run->index, run->count,
 	     (set & ~run->first) | (clear & run->first));
-	record_store(map, run, PHYSMAP_EVENT_CHANGE, set, clear);
+	physmap_record_store(map, run, PHYSMAP_EVENT_CHANGE, set, clear);
 	return 0;
 }
 
@@ -260,7 +240,7 @@ void physmap_arm64_linked(struct physmap_map *map,
 		.index = link->index,
 		.count = 1,
 	};
-	record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
+	physmap_record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
 }
 
 /**

@@ -37,27 +37,6 @@ static void change32(u32 *entry, unsigned int count, u32 set, u32 keep)
 		WRITE_ONCE(*entry, (READ_ONCE(*entry) & keep) | set);
 }
 
-static void record_store(struct physmap_map *map, const struct physmap_run *run,
-			 enum physmap_event_kind kind, u64 value, u64 step)
-{
-	struct physmap_event e;
-
-	if (!map->recorder)
-		return;
-	e = (struct physmap_event) {
-		.kind = kind,
-		.detail = map->geo->entry_size,
-		.level = run->level,
-		.index = run->index,
-		.count = run->count,
-		.table = run->table,
-		.va = run->va,
-		.value = value,
-		.step = step,
-	};
-	physmap_record(map, &e);
-}
-
 /**
  * physmap_x86_native_write() - fill a run with plain stores
  * @map: map
@@ -78,7 +57,8 @@ int physmap_x86_native_write(struct physmap_map *map,
 	else
 		fill64((u64 *)table + run->index, run->count, run->first,
 		       run->stride);
-	record_store(map, run, PHYSMAP_EVENT_STORE, run->first, run->stride);
+	physmap_record_store(map, run, PHYSMAP_EVENT_STORE, run->first,
+			     run->stride);
 	return run->first ? run->count : 0;
 }
 
@@ -102,7 +82,7 @@ int physmap_x86_native_protect(struct physmap_map *map,
 		change32((u32 *)table + run->index, run->count, set, ~clear);
 	else
 		change64((u64 *)table + run->index, run->count, set, ~clear);
-	record_store(map, run, PHYSMAP_EVENT_CHANGE, set, clear);
+	physmap_record_store(map, run, PHYSMAP_EVENT_CHANGE, set, clear);
 	return 0;
 }
 
@@ -133,7 +113,7 @@ int physmap_x86_native_link(struct physmap_map *map,
 		return -EBUSY;
 	}
 	physmap_store(map->geo, parent, link->index, link->value);
-	record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
+	physmap_record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
 	return 0;
 }
 
