@@ -62,7 +62,8 @@ enum physmap_mpu_life {
  * @start: first byte; a multiple of the granule (MPU-1)
  * @end: first byte beyond; the same
  * @early: attributes while boot writes there (PHYSMAP_WRITE, _EXEC, _USER and
- *	a memory type, which is the same in @final)
+ *	a memory type, which is the same in @final); what is mapped after
+ *	physmap_mpu_start() has its final ones at once
  * @final: attributes when boot is over
  * @life: how long it is there
  * @slot: number of its region, or PHYSMAP_MPU_LOWEST or _HIGHEST; of what is
@@ -288,7 +289,9 @@ struct physmap_mpu_use {
  * @life: how long it is there
  * @references: how often it was asked for; 0 if it is disabled
  * @reserved: set aside for contexts
- * @carved_from: 1 + number of the region that it was cut out of or off, or 0
+ * @carved: it is a piece cut out of @background
+ * @rest: it is the part of @background that a cut left on the other side
+ * @background: number of the region that was cut up
  */
 struct physmap_mpu_slot {
 	struct physmap_mpu_region region;
@@ -297,7 +300,9 @@ struct physmap_mpu_slot {
 	enum physmap_mpu_life life;
 	unsigned int references;
 	bool reserved;
-	unsigned int carved_from;
+	bool carved;
+	bool rest;
+	unsigned int background;
 };
 
 struct physmap_mpu;
@@ -306,15 +311,17 @@ struct physmap_mpu;
  * struct physmap_mpu_hooks - how an MPU is reached
  * @count: how many regions it has (MPU-3)
  * @is_on: is it enabled
- * @ready: can it be taken over as it is: 0, or what is wrong (MPU-19)
+ * @ready: what keeps it from being taken over as it is, or "" (MPU-19)
  * @read: a region as it is in the MPU
  * @write: both words of a region that is disabled: base, then limit (MPU-9)
  * @write_base: only the base
  * @write_limit: only the limit; with EN clear it disables
  * @disable: several regions at once: a bit set of PHYSMAP_MPU_WORDS words
  * @sync: all of that is done, for what runs next (MPU-8)
- * @enable: MAIR, cached copies of [@start, @end), written with the caches off,
- *	dropped, the background region off, the MPU on (MPU-7, -11)
+ * @invalidate: cached copies of [@start, @end), which was written with the
+ *	caches off, are dropped
+ * @enable: MAIR, the background region off, the MPU and the caches on
+ *	(MPU-7, -11)
  */
 struct physmap_mpu_hooks {
 	unsigned int (*count)(struct physmap_mpu *mpu);
@@ -329,7 +336,8 @@ struct physmap_mpu_hooks {
 			    u64 limit);
 	void (*disable)(struct physmap_mpu *mpu, const u32 *slots);
 	void (*sync)(struct physmap_mpu *mpu);
-	void (*enable)(struct physmap_mpu *mpu, u64 start, u64 end);
+	void (*invalidate)(struct physmap_mpu *mpu, u64 start, u64 end);
+	void (*enable)(struct physmap_mpu *mpu);
 };
 
 /**
