@@ -241,6 +241,20 @@ below(const struct physmap_mpu_request *req, const struct physmap_mpu_want *w)
 	return NULL;
 }
 
+/* The low end of the region that @w is part of. */
+static const struct physmap_mpu_want *
+lowest_of(const struct physmap_mpu_request *req,
+	  const struct physmap_mpu_want *w)
+{
+	const struct physmap_mpu_want *lower = below(req, w);
+
+	while (lower) {
+		w = lower;
+		lower = below(req, w);
+	}
+	return w;
+}
+
 /* What is joined to @w from above, or NULL at the high end of a region. */
 static const struct physmap_mpu_want *
 above(const struct physmap_mpu_request *req, const struct physmap_mpu_want *w)
@@ -518,16 +532,15 @@ static bool is_planned(const struct physmap_mpu_plan *plan, u64 start)
 static void give_regions(struct physmap_mpu_plan *plan,
 			 const struct physmap_mpu_request *req, u32 *used)
 {
-	const struct physmap_mpu_want *lowest, *w;
 	struct physmap_mpu_planned *p;
 	unsigned int i;
 
 	for (i = 0; i < req->nr_wants; i++) {
-		if (req->wants[i].life == PHYSMAP_MPU_ON_DEMAND)
-			continue;
-		for (w = &req->wants[i]; w; w = below(req, w))
-			lowest = w;
-		if (is_planned(plan, lowest->start))
+		const struct physmap_mpu_want *lowest =
+			lowest_of(req, &req->wants[i]);
+
+		if (lowest->life == PHYSMAP_MPU_ON_DEMAND ||
+		    is_planned(plan, lowest->start))
 			continue;
 		p = &plan->planned[plan->nr_planned++];
 		*p = make_region(req, lowest);
