@@ -108,15 +108,14 @@ struct join {
 	struct physmap_mpu_set gone;
 };
 
+/* A part of a region that was cut up; two of them never touch. */
 static bool is_background(const struct physmap_mpu *mpu, unsigned int n,
 			  unsigned int background)
 {
 	const struct physmap_mpu_slot *s = &mpu->slot[n];
 
-	return physmap_mpu_enabled(mpu, n) && s->references == 1 &&
-	       (n == background || (s->rest && s->background == background)) &&
-	       s->region.attrs == mpu->slot[background].region.attrs &&
-	       s->final == mpu->slot[background].final;
+	return physmap_mpu_enabled(mpu, n) &&
+	       (n == background || (s->rest && s->background == background));
 }
 
 /* What of the background ends at @end, or begins at @start. */
@@ -172,24 +171,41 @@ static struct join plan_join(const struct physmap_mpu *mpu, unsigned int piece)
 	return j;
 }
 
+/* Parts that are to be one again must be nobody's but the region's own. */
+static int check_join(struct physmap_mpu *mpu, unsigned int piece,
+		      const struct join *j,
+		      const struct physmap_mpu_want *asked,
+		      struct physmap_mpu_refusal *why)
+{
+	unsigned int n;
+
+	for (n = 0; n < mpu->count; n++) {
+		const bool gone = physmap_mpu_has(&j->gone, n);
+		int err;
+
+		if (!gone && n != j->into)
+			continue;
+		if (n != piece && mpu->slot[n].references > 1)
+			return physmap_mpu_no_slot(mpu, PHYSMAP_MPU_STAYS,
+						   asked, n, why);
+		err = physmap_mpu_may(mpu, n, gone ? &nothing : &j->grown,
+				      asked, why);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 static int join(struct physmap_mpu *mpu, unsigned int piece,
 		const struct physmap_mpu_want *asked,
 		struct physmap_mpu_refusal *why)
 {
 	const unsigned int background = mpu->slot[piece].background;
 	const struct join j = plan_join(mpu, piece);
-	unsigned int n;
+	int err = check_join(mpu, piece, &j, asked, why);
 
-	for (n = 0; n < mpu->count; n++) {
-		int err = 0;
-
-		if (physmap_mpu_has(&j.gone, n))
-			err = physmap_mpu_may(mpu, n, &nothing, asked, why);
-		else if (n == j.into)
-			err = physmap_mpu_may(mpu, n, &j.grown, asked, why);
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 	physmap_mpu_disable(mpu, &j.gone);
 	physmap_mpu_sync(mpu);
 	if (j.into == piece) {
@@ -224,7 +240,8 @@ static bool stays(const struct physmap_mpu *mpu, unsigned int n)
  * @why: filled in on an error
  *
  * A region goes when nobody has asked for it any more. A piece that was carved
- * out gives its place back to what was there before.
+ * out gives its place back to what was there before, unless somebody has asked
+ * for what is beside it.
  *
  * Return: 0, or a negative errno; nothing was written then.
  */
@@ -401,7 +418,8 @@ int physmap_mpu_carve(struct physmap_mpu *mpu,
  * @take: PHYSMAP_WRITE, PHYSMAP_EXEC, or both
  * @why: filled in on an error
  *
- * Only a region as a whole, and only if it was asked for once (MPU-14).
+ * Only a region as a whole, not one that is cut up, and only if it was asked for
+ * once (MPU-14).
  *
  * Return: 0, or a negative errno; nothing was written then.
  */
@@ -419,7 +437,8 @@ int physmap_mpu_restrict(struct physmap_mpu *mpu, u64 start, u64 end, u32 take,
 	if (!is_whole(&mpu->slot[n], start, end))
 		return physmap_mpu_no_slot(mpu, PHYSMAP_MPU_NOT_WHOLE, &asked,
 					   n, why);
-	if (mpu->slot[n].references > 1)
+	if (mpu->slot[n].references > 1 || mpu->slot[n].rest ||
+	    has_pieces(mpu, n))
 		return physmap_mpu_no_slot(mpu, PHYSMAP_MPU_STAYS, &asked, n,
 					   why);
 	to = mpu->slot[n].region;

@@ -612,6 +612,13 @@ static void test_parts_stay(void **state)
 	REFUSED(unmap(far, far + 3 * MB), PHYSMAP_MPU_NOT_WHOLE, -EINVAL);
 	REFUSED(carve(far + MB + KB, far + MB + 2 * KB, RW), PHYSMAP_MPU_STAYS,
 		-EPERM);
+	REFUSED(physmap_mpu_restrict(mpu, far, far + MB, RW, &why),
+		PHYSMAP_MPU_STAYS, -EPERM);
+	REFUSED(physmap_mpu_restrict(mpu, far + 2 * MB, far + 3 * MB, RW, &why),
+		PHYSMAP_MPU_STAYS, -EPERM);
+	GRANTED(map(far + 2 * MB, far + 3 * MB, RW));
+	REFUSED(unmap(far + MB, far + 2 * MB), PHYSMAP_MPU_STAYS, -EPERM);
+	GRANTED(unmap(far + 2 * MB, far + 3 * MB));
 	nr_expected -= 3;
 	expect("whole", far, far + 3 * MB, RW);
 	GRANTED(unmap(far + MB, far + 2 * MB));
