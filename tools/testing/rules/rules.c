@@ -171,7 +171,8 @@ static unsigned int witness(const char *name, const char *rule, char *says,
 			    size_t size, int *status)
 {
 	const char *scenes = !*rule ? "" :
-			     !strncmp(rule, "ARM-", 4) ? " arm64" : " x86";
+			     !strncmp(rule, "ARM-", 4) ? " arm64" :
+			     !strncmp(rule, "MPU-", 4) ? " mpu" : " x86";
 	const size_t n = strlen(rule);
 	char command[600], line[512];
 	unsigned int lines = 0;

@@ -7,6 +7,7 @@
  * otherwise than it should says so under the word UNEXPECTED.
  */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <physmap/request.h>
@@ -55,6 +56,19 @@ void heard(struct judge *j, const struct judge_violation *v)
 	printf("%s %s: event %llu at %#llx: %s\n", v->rule, scene,
 	       (unsigned long long)v->number, (unsigned long long)v->va,
 	       v->text);
+	bad = true;
+}
+
+/* A rule that no event is behind. */
+void broken(const char *rule, const char *fmt, ...)
+{
+	va_list args;
+
+	printf("%s %s: ", rule, scene);
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	putchar('\n');
 	bad = true;
 }
 
@@ -476,14 +490,20 @@ static void x86_scenes(void)
 	xen_refusals();
 }
 
-/* With "x86" or "arm64" the scenes of one architecture, else all. */
+/* With "x86", "arm64" or "mpu" the scenes of one kind, else all. */
 int main(int argc, char **argv)
 {
-	if (argc < 2 || !strcmp(argv[1], "x86"))
+	const char *only = argc < 2 ? "" : argv[1];
+
+	if (!*only || !strcmp(only, "x86"))
 		x86_scenes();
-	if (argc < 2 || !strcmp(argv[1], "arm64"))
+	if (!*only || !strcmp(only, "arm64"))
 		arm64_scenes();
-	bad |= witness_attributes();
-	bad |= witness_steps();
+	if (!*only || !strcmp(only, "mpu"))
+		mpu_scenes();
+	if (strcmp(only, "mpu")) {
+		bad |= witness_attributes();
+		bad |= witness_steps();
+	}
 	return bad;
 }

@@ -12,9 +12,14 @@
 extern const char *scene;
 
 void heard(struct judge *j, const struct judge_violation *v);
+__printf(2, 3)
+void broken(const char *rule, const char *fmt, ...);
 void expect(bool as_expected, const char *what);
 
 /* witness_arm64.c */
 void arm64_scenes(void);
+
+/* witness_mpu.c */
+void mpu_scenes(void);
 
 #endif /* RULES_WITNESS_H */
