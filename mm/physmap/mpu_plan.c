@@ -360,13 +360,25 @@ static bool nobody_wants(const struct physmap_mpu_request *req, u64 start,
 	return true;
 }
 
+/* Could one region's attributes do for both, if whoever wants them agrees? */
+static bool could_be_alike(const struct physmap_mpu_want *a,
+			   const struct physmap_mpu_want *b)
+{
+	return memory_type(a->final) == memory_type(b->final) &&
+	       !writable_executable(a->early | b->early) &&
+	       !writable_executable(a->final | b->final);
+}
+
+/* What lies between two devices is never mapped as one of them (MPU-16). */
 static bool could_share(const struct physmap_mpu_want *low,
 			const struct physmap_mpu_want *high)
 {
-	return low->life == high->life &&
-	       !(explicit_slot(low) && explicit_slot(high)) &&
-	       !joined(low, high) &&
-	       (same_attributes(low, high) || low->end == high->start);
+	if (low->life != high->life || joined(low, high) ||
+	    (explicit_slot(low) && explicit_slot(high)))
+		return false;
+	if (low->end == high->start)
+		return could_be_alike(low, high);
+	return same_attributes(low, high) && !physmap_mpu_is_device(low->final);
 }
 
 static bool costs_less(const struct physmap_mpu_request *req,
