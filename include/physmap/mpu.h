@@ -164,6 +164,10 @@ enum physmap_mpu_reason {
 	PHYSMAP_MPU_IN_USE,	/* what runs would lose it for a moment */
 	PHYSMAP_MPU_NOT_IN_PLACE,	/* more than one store can do */
 	PHYSMAP_MPU_WRONG_STATE,	/* as @what of the refusal says */
+	PHYSMAP_MPU_NOT_MEMORY,	/* not where the device tree has memory */
+	PHYSMAP_MPU_NO_MAP,	/* memory that must not be mapped */
+	PHYSMAP_MPU_UNKNOWN,	/* a device whose attributes are not known */
+	PHYSMAP_MPU_TREE,	/* a device tree, as @what says */
 	PHYSMAP_MPU_REASONS,
 };
 

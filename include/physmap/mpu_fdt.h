@@ -19,8 +19,8 @@
  * @nr_memory: how many pieces
  * @no_map: memory that must not be mapped
  * @nr_no_map: how many pieces
- * @want: ranges: what is reserved with a place of its own, the static heap,
- *	guests' memory (on demand), the UART, the tree itself (boot-only)
+ * @want: ranges: the UART, the static heap, guests' and shared memory (on
+ *	demand), the tree itself (boot-only)
  * @nr_wants: how many
  * @name: their names, which @want points to
  * @uart: the device of stdout-path; of size 0 if there is none
@@ -38,6 +38,12 @@ struct physmap_mpu_tree {
 
 int physmap_mpu_read_tree(const struct physmap_mpu_format *format,
 			  const void *fdt, struct physmap_mpu_tree *tree,
+			  struct physmap_mpu_refusal *why);
+int physmap_mpu_read_ranges(const struct physmap_mpu_format *format,
+			    const void *fdt, struct physmap_mpu_tree *tree,
+			    struct physmap_mpu_refusal *why);
+int physmap_mpu_want_tree(const struct physmap_mpu_format *format, u64 start,
+			  u64 size, struct physmap_mpu_tree *tree,
 			  struct physmap_mpu_refusal *why);
 
 #endif /* PHYSMAP_MPU_FDT_H */

@@ -69,6 +69,18 @@ static const struct {
 	[PHYSMAP_MPU_WRONG_STATE] = {
 		"MPU-19", "the MPU is not in the state that this begins with",
 		"start, finish and release once, in this order", -EINVAL },
+	[PHYSMAP_MPU_NOT_MEMORY] = {
+		"ARM-ATTR-3", "not all of it is memory",
+		"name what the tree's memory nodes have", -EINVAL },
+	[PHYSMAP_MPU_NO_MAP] = {
+		"ARM-ATTR-5", "the tree says no-map of some of it",
+		"name other memory", -EINVAL },
+	[PHYSMAP_MPU_UNKNOWN] = {
+		"ARM-ATTR-3", "nobody knows how this device wants to be accessed",
+		"take a console of a kind that is known", -EINVAL },
+	[PHYSMAP_MPU_TREE] = {
+		"ARM-BOOT-1", "the device tree cannot be read",
+		"mend the device tree", -EINVAL },
 };
 
 static struct physmap_mpu_want named(const struct physmap_mpu_want *want)
@@ -715,11 +727,15 @@ void physmap_mpu_print_plan(struct physmap_out *out,
 		print_merge(out, req, &plan->merge[i]);
 }
 
+/* Whatever of a name and a range is known. */
 static void print_range(struct physmap_out *out,
 			const struct physmap_mpu_want *w)
 {
-	physmap_print(out, "%s%s[%#llx, %#llx)", w->name, *w->name ? " " : "",
-		      w->start, w->end);
+	const bool range = w->start || w->end;
+
+	physmap_print(out, "%s%s", w->name, *w->name && range ? " " : "");
+	if (range)
+		physmap_print(out, "[%#llx, %#llx)", w->start, w->end);
 }
 
 /**

@@ -1010,6 +1010,10 @@ static void every_refusal_has_its_rule(void **state)
 		[PHYSMAP_MPU_IN_USE] = { "MPU-4", -EBUSY },
 		[PHYSMAP_MPU_NOT_IN_PLACE] = { "MPU-9", -EINVAL },
 		[PHYSMAP_MPU_WRONG_STATE] = { "MPU-19", -EINVAL },
+		[PHYSMAP_MPU_NOT_MEMORY] = { "ARM-ATTR-3", -EINVAL },
+		[PHYSMAP_MPU_NO_MAP] = { "ARM-ATTR-5", -EINVAL },
+		[PHYSMAP_MPU_UNKNOWN] = { "ARM-ATTR-3", -EINVAL },
+		[PHYSMAP_MPU_TREE] = { "ARM-BOOT-1", -EINVAL },
 	};
 	struct physmap_mpu_want w = want("asked", 0x1000, 64, RW, FIXED, 0);
 	enum physmap_mpu_reason r;

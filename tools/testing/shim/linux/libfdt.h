@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Host stand-in for the kernel header. */
+#include <libfdt.h>
