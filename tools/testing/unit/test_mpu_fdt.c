@@ -895,6 +895,8 @@ static void a_console_without_registers_is_refused(void **state)
 	must_be_wrong("mpu: uart: a list of addresses in it ends amid an entry (ARM-BOOT-1); mend the device tree\n");
 }
 
+#define NOT_HELD	": its ranges do not hold the console (ARM-BOOT-1); mend the device tree\n"
+
 /* Buses: /outer/inner/uart, with @ranges of the inner one. */
 static void begin_bus(void)
 {
@@ -956,25 +958,18 @@ static void not_in_ranges(u32 address, u32 size)
 
 static void a_console_that_no_bus_reaches_is_refused(void **state)
 {
-	static const char inner[] =
-		"mpu: inner: its ranges do not hold the console "
-		"(ARM-BOOT-1); mend the device tree\n";
-	static const char outer[] =
-		"mpu: outer: its ranges do not hold the console "
-		"(ARM-BOOT-1); mend the device tree\n";
-
 	not_in_ranges(0, 0x40);
-	must_be_wrong(inner);
+	must_be_wrong("mpu: inner" NOT_HELD);
 	not_in_ranges(0, 0x80);
-	must_be_wrong(inner);
+	must_be_wrong("mpu: inner" NOT_HELD);
 	not_in_ranges(0x80, 0x80);
-	must_be_wrong(inner);
+	must_be_wrong("mpu: inner" NOT_HELD);
 	not_in_ranges(0xc0, 0x40);
-	must_be_wrong(inner);
+	must_be_wrong("mpu: inner" NOT_HELD);
 	not_in_ranges(0x1000, 0x80);
-	must_be_wrong(outer);
+	must_be_wrong("mpu: outer" NOT_HELD);
 	not_in_ranges(0x2000, 0x40);
-	must_be_wrong(outer);
+	must_be_wrong("mpu: outer" NOT_HELD);
 	not_in_ranges(0x1000, 0x40);
 	uart_is("uart", 0x80ffffc0, 0x40);
 
@@ -1011,7 +1006,7 @@ static void a_bus_that_leads_beyond_the_last_address_is_refused(void **state)
 	uart("arm,pl011", 0xfc0, 0x80);
 	end();
 	end_tree();
-	must_be_wrong("mpu: bus: its ranges do not hold the console (ARM-BOOT-1); mend the device tree\n");
+	must_be_wrong("mpu: bus" NOT_HELD);
 }
 
 /* The tree itself */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The physmap tool's commands on traces of simulated machines: exit status and
- * lines for what is clean, what broke a rule, and what cannot be used. Writes
- * to files in /tmp that it deletes.
+ * The physmap tool's commands on traces of simulated machines and on device
+ * trees: exit status and lines for what is clean, what broke a rule, and what
+ * cannot be used. Writes to files in /tmp that it deletes.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <libfdt.h>
 #include "arm64_machine.h"
 #include "support.h"
 #include "tool.h"
@@ -88,13 +89,14 @@ static FILE *write_file(void)
 	return f;
 }
 
-/* Has a command look at the trace, with stdout kept in said[]. */
+/* Has a command look at a file, with stdout kept in said[]. */
 static enum tool_status
-ask_tool(enum tool_status (*command)(const char *path,
-				     const struct tool_options *o),
-	 const struct tool_options *o)
+ask_about(FILE *from,
+	  enum tool_status (*command)(const char *path,
+				      const struct tool_options *o),
+	  const struct tool_options *o)
 {
-	FILE *from = write_file(), *to = tmpfile();
+	FILE *to = tmpfile();
 	char path[32];
 	enum tool_status status;
 	int keep;
@@ -116,6 +118,14 @@ ask_tool(enum tool_status (*command)(const char *path,
 	fclose(to);
 	fclose(from);
 	return status;
+}
+
+static enum tool_status
+ask_tool(enum tool_status (*command)(const char *path,
+				     const struct tool_options *o),
+	 const struct tool_options *o)
+{
+	return ask_about(write_file(), command, o);
 }
 
 static unsigned int lines(void)
@@ -319,6 +329,131 @@ static void events_of_arm64_are_printed(void **state)
 	must_say(" BARRIER isb\n");
 }
 
+/* Device trees */
+
+static const struct tool_options r52 = {
+	.regions = 4, .encoding = 32, .on_demand = 1, .switching = 1,
+};
+
+static void put_range(const char *name, u32 start, u32 size)
+{
+	const fdt32_t cells[] = { cpu_to_fdt32(start), cpu_to_fdt32(size) };
+
+	assert_int_equal(fdt_property(buffer, name, cells, sizeof(cells)), 0);
+}
+
+static void put_node(const char *name, const char *property, u32 start,
+		     u32 size)
+{
+	assert_int_equal(fdt_begin_node(buffer, name), 0);
+	put_range(property, start, size);
+}
+
+/* Memory, a console, a heap there and a guest right behind it. */
+static void make_tree(u32 heap)
+{
+	assert_int_equal(fdt_create(buffer, ROOM), 0);
+	fdt_finish_reservemap(buffer);
+	fdt_begin_node(buffer, "");
+	fdt_property_u32(buffer, "#address-cells", 1);
+	fdt_property_u32(buffer, "#size-cells", 1);
+	put_node("memory", "reg", 0x20000000, 0x10000000);
+	fdt_end_node(buffer);
+	put_node("uart", "reg", 0xe7c00000, 0x1000);
+	fdt_property_string(buffer, "compatible", "arm,cmsdk-uart");
+	fdt_end_node(buffer);
+	put_node("chosen", "xen,static-heap", heap, 0x1000000);
+	fdt_property_u32(buffer, "#address-cells", 1);
+	fdt_property_string(buffer, "stdout-path", "/uart");
+	put_node("domU1", "xen,static-mem", heap + 0x1000000, 0x100000);
+	fdt_end_node(buffer);
+	fdt_end_node(buffer);
+	fdt_end_node(buffer);
+	assert_int_equal(fdt_finish(buffer), 0);
+}
+
+static enum tool_status ask_of_tree(size_t size, const struct tool_options *o)
+{
+	FILE *f = tmpfile();
+
+	assert_non_null(f);
+	fwrite(buffer, 1, size, f);
+	assert_int_equal(fflush(f), 0);
+	return ask_about(f, mpu_file, o);
+}
+
+static enum tool_status ask_of_whole_tree(const struct tool_options *o)
+{
+	return ask_of_tree(fdt_totalsize(buffer), o);
+}
+
+static void a_tree_that_fits_is_planned(void **state)
+{
+	struct tool_options with_tree = r52;
+
+	make_tree(0x21000000);
+	assert_int_equal(ask_of_whole_tree(&r52), TOOL_CLEAN);
+	must_say("memory     [0x20000000, 0x30000000)\n"
+		 "region 0   [0xe7c00000, 0xe7c01000) RW, device-nGnRE, fixed: uart\n"
+		 "region 3   [0x21000000, 0x22000000) RW, normal, fixed: static heap\n"
+		 "later      [0x22000000, 0x22100000) RW, normal, on demand: domU1\n"
+		 "mpu: PMSAv8-32, 4 regions: 2 while booting, 4 later (2 fixed, 1 switching, 1 on demand)\n");
+	assert_int_equal(lines(), 6);
+	assert_string_equal(complaint, "");
+	with_tree.tree = true;
+	with_tree.tree_start = 0x28000010;
+	with_tree.encoding = 64;
+	assert_int_equal(ask_of_whole_tree(&with_tree), TOOL_CLEAN);
+	must_say("region 1   [0x28000000, 0x28000");
+	must_say("0) RO, normal, boot-only: device tree\n");
+	must_say("mpu: PMSAv8-64, 4 regions: 3 while booting, 4 later ");
+}
+
+static void a_tree_that_does_not_fit_is_told(void **state)
+{
+	struct tool_options o = r52;
+
+	o.regions = 2;
+	make_tree(0x21000000);
+	assert_int_equal(ask_of_whole_tree(&o), TOOL_VIOLATIONS);
+	must_say("wanted     [0xe7c00000, 0xe7c01000) RW, device-nGnRE, fixed: uart\n"
+		 "wanted     [0x21000000, 0x22000000) RW, normal, fixed: static heap\n"
+		 "later      [0x22000000, 0x22100000) RW, normal, on demand: domU1\n"
+		 "mpu: PMSAv8-32, 2 regions: 2 while booting, 4 later (2 fixed, 1 switching, 1 on demand)\n"
+		 "mpu: 4 regions are needed later, there are 2: 2 too many (MPU-17); ");
+	assert_int_equal(lines(), 7);
+	assert_string_equal(complaint, "");
+}
+
+static void a_tree_that_cannot_be_used_is_one_line(void **state)
+{
+	struct tool_options o = r52;
+
+	make_tree(0x21000000);
+	must_be_unusable(ask_of_tree(fdt_totalsize(buffer) - 1, &r52),
+			 "not a device tree that can be used (FDT_ERR_TRUNCATED): give a .dtb");
+	must_be_unusable(ask_of_tree(0, &r52), "FDT_ERR_TRUNCATED");
+	/* The guest's memory ends where there is none. */
+	make_tree(0x2f000000);
+	must_be_unusable(ask_of_whole_tree(&r52),
+			 "mpu: domU1 [0x30000000, 0x30100000): not all of it is memory (ARM-ATTR-3); ");
+	assert_null(strchr(complaint, '\n'));
+	make_tree(0x21000000);
+	o.tree = true;
+	o.tree_start = 0x21000000;
+	must_be_unusable(ask_of_whole_tree(&o),
+			 "meets static heap [0x21000000, 0x22000000): they overlap, ");
+	o.tree_start = 1ULL << 32;
+	must_be_unusable(ask_of_whole_tree(&o), "(MPU-2)");
+	assert_int_equal(lines(), 0);
+	must_be_unusable(mpu_file("/proc/self/nothing", &r52),
+			 "cannot be read: No such file or directory");
+	must_be_unusable(mpu_file("/proc/self", &r52),
+			 "cannot be read: Is a directory");
+	must_be_unusable(mpu_file("/dev/zero", &r52),
+			 "too large for a device tree");
+}
+
 #define ARM64(sentence, function)	{ sentence, function, NULL, end_arm64, NULL }
 
 int main(void)
@@ -343,6 +478,12 @@ int main(void)
 		ARM64("check: a rule of arm64 is named", a_rule_of_arm64_is_named),
 		ARM64("print: arm64's machine, barriers and flushes have words",
 		      events_of_arm64_are_printed),
+		HOLDS("mpu: a tree that fits is planned, region by region",
+		      a_tree_that_fits_is_planned),
+		HOLDS("mpu: a tree that does not fit is told by how much",
+		      a_tree_that_does_not_fit_is_told),
+		HOLDS("mpu: a tree that cannot be used is one line",
+		      a_tree_that_cannot_be_used_is_one_line),
 	};
 
 	return cmocka_run_group_tests_name("tool", tests, NULL, NULL);
