@@ -671,6 +671,10 @@ static void a_number_that_is_not_there_is_refused(void **state)
 
 static void a_number_is_not_given_twice(void **state)
 {
+	const struct physmap_mpu_want alike[] = {
+		want("a", 0x1000, 64, RW, FIXED, 3),
+		want("b", 0x1040, 64, RW, FIXED, 3),
+	};
 	const struct physmap_mpu_want w[] = {
 		want("a", 0x1000, 64, RW, BOOT, 3),
 		want("b", 0x2000, 64, RW, FIXED, LOWEST),
@@ -679,6 +683,9 @@ static void a_number_is_not_given_twice(void **state)
 
 	must_be_refused(16, w, 3, PHYSMAP_MPU_BAD_SLOT);
 	refusal_reads("mpu: c [0x3000, 0x3040) as region 3 meets a [0x1000, 0x1040): this number is not to be had (MPU-12); name one that is there and that nobody else has; on demand, none\n");
+	/* Not even if they could be one region. */
+	must_be_refused(16, alike, 2, PHYSMAP_MPU_BAD_SLOT);
+	assert_int_equal(p.at_boot, 2);
 }
 
 /* Budget */
@@ -895,6 +902,11 @@ static void what_cannot_share_is_not_suggested(void **state)
 	b = want("b", 0x1040, 64, RX, FIXED, HIGHEST);
 	assert_false(suggested(a, b));
 	b.early = RW;
+	assert_false(suggested(a, b));
+	/* Writable and executable for as long as boot lasts is too long. */
+	b.final = RO;
+	assert_true(suggested(a, b));
+	b.early = RX;
 	assert_false(suggested(a, b));
 }
 
