@@ -48,6 +48,9 @@ struct physmap_device_window {
 		     struct physmap_refusal *why);
 };
 
+/* The machine has no such memory type, or nobody has said which it is. */
+#define PHYSMAP_DEVICE_NO_MEMTYPE	(~0u)
+
 /**
  * struct physmap_device_mmu - pages of a window in a map of tables
  * @window: to be handed to physmap_map_device()
@@ -55,7 +58,10 @@ struct physmap_device_window {
  * @va: first virtual address of the window; page-aligned
  * @va_end: first one beyond
  * @next: first one that is free
- * @memtype: PHYSMAP_MEMTYPE_MASK bits of each type of device in @map
+ * @memtype: of each type of device the index that the machine's own table of
+ *	memory types has it at (arm64: MAIR), as PHYSMAP_MEMTYPE_MASK bits; for
+ *	the caller to say, until then PHYSMAP_DEVICE_NO_MEMTYPE
+ * @report: what the builds did
  */
 struct physmap_device_mmu {
 	struct physmap_device_window window;
@@ -64,6 +70,7 @@ struct physmap_device_mmu {
 	u64 va_end;
 	u64 next;
 	u32 memtype[PHYSMAP_DEVICE_TYPES];
+	struct physmap_report report;
 };
 
 /**
