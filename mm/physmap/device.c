@@ -49,7 +49,7 @@ static int check_range(const struct physmap_device *dev,
  *
  * Return: 0; -EINVAL if there is no such device (MPU-6), nobody has said how it
  * wants to be accessed (ARM-ATTR-3), or an MPU cannot have its borders (MPU-1);
- * -EBUSY if it is mapped with other attributes already (ARM-ATTR-1); -ENOSPC if
+ * -EEXIST if it is mapped with other attributes already (ARM-ATTR-1); -ENOSPC if
  * there is no room; or the engine's error.
  */
 int physmap_map_device(struct physmap_device_window *w,

@@ -127,7 +127,7 @@ static int refuse_type(struct physmap_device_mmu *w, u64 va, u64 frame,
 {
 	return refuse(w->map, why, "ARM-ATTR-1",
 		      "the device's page is mapped already, with another memory type: both must ask for the same",
-		      va, frame, -EBUSY);
+		      va, frame, -EEXIST);
 }
 
 /*

@@ -238,10 +238,10 @@ static void a_page_has_no_two_types(void **state)
 	a.m.events = 0;
 	/* In the same page, and with that page as its last. */
 	must_refuse(ask_device(UART, 4 * KB, PHYSMAP_DEVICE_NGNRNE),
-		    -EBUSY, "ARM-ATTR-1");
+		    -EEXIST, "ARM-ATTR-1");
 	assert_true(why.pa == UART && why.va == window_start());
 	must_refuse(ask_device(UART - 64 * KB, 68 * KB, PHYSMAP_DEVICE_NGNRNE),
-		    -EBUSY, "ARM-ATTR-1");
+		    -EEXIST, "ARM-ATTR-1");
 	assert_int_equal(a.m.events, 0);
 	/* The page beside it is free to have another. */
 	must_give(UART + 64 * KB, 4 * KB, PHYSMAP_DEVICE_NGNRNE);
@@ -257,11 +257,11 @@ static void what_the_map_has_as_ram_is_no_device(void **state)
 	a.m.events = 0;
 	a.m.mem.out = 0;
 	refused_untouched(ask_device(BASE + 4 * KB, 4, PHYSMAP_DEVICE_NGNRE),
-			  -EBUSY, "ARM-ATTR-1");
+			  -EEXIST, "ARM-ATTR-1");
 	refused_untouched(ask_device(BASE + 5 * MB, 4, PHYSMAP_DEVICE_NGNRE),
-			  -EBUSY, "ARM-ATTR-1");
+			  -EEXIST, "ARM-ATTR-1");
 	refused_untouched(ask_device(BASE, 4097, PHYSMAP_DEVICE_NGNRE),
-			  -EBUSY, "ARM-ATTR-1");
+			  -EEXIST, "ARM-ATTR-1");
 	assert_true(why.va == map->offset + BASE + 4 * KB);
 	must_give(BASE, 4096, PHYSMAP_DEVICE_NGNRE);
 	must_give(BASE + 6 * MB, 4096, PHYSMAP_DEVICE_NGNRE);
@@ -276,7 +276,7 @@ static void an_alias_of_the_same_type_is_none_too_many(void **state)
 			   DBM | PAGE;
 	must_give(BASE, 4096, PHYSMAP_DEVICE_NGNRE);
 	device_is(window_start(), BASE, 4096, MT_NGNRE);
-	must_refuse(ask_device(BASE, 4096, PHYSMAP_DEVICE_NGNRNE), -EBUSY,
+	must_refuse(ask_device(BASE, 4096, PHYSMAP_DEVICE_NGNRNE), -EEXIST,
 		    "ARM-ATTR-1");
 }
 
@@ -304,7 +304,7 @@ static void somebodys_pages_stay(void **state)
 	assert_true(model_arm64_look(&a, first + 16 * KB).raw == foreign);
 	assert_int_equal(model_arm64_look(&a, first + 2 * MB).level, 1);
 	/* What they have of the device is read-only: it gets a page of its own. */
-	must_refuse(ask_device(0x40000000, 4096, PHYSMAP_DEVICE_NGNRE), -EBUSY,
+	must_refuse(ask_device(0x40000000, 4096, PHYSMAP_DEVICE_NGNRE), -EEXIST,
 		    "ARM-ATTR-1");
 	*model_arm64_slot(&a, first + 2 * MB, 1) = 0;
 	must_give(0x40000000, 4096, PHYSMAP_DEVICE_NGNRE);
