@@ -6,6 +6,7 @@
  */
 #include <linux/container_of.h>
 #include <linux/errno.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include <physmap/device.h>
 #include <physmap/event.h>
@@ -285,12 +286,12 @@ void physmap_device_mmu(struct physmap_device_mmu *w, struct physmap_map *map,
 	const u64 page = physmap_size(map->geo, 0);
 	unsigned int i;
 
-	*w = (struct physmap_device_mmu) {
-		.window = { .map = map_pages },
-		.map = map,
-		.va = (va + page - 1) & ~(page - 1),
-		.va_end = va_end & ~(page - 1),
-	};
+	/* Too large for a copy on a kernel's stack. */
+	memset(w, 0, sizeof(*w));
+	w->window.map = map_pages;
+	w->map = map;
+	w->va = (va + page - 1) & ~(page - 1);
+	w->va_end = va_end & ~(page - 1);
 	/* Less than a page: no room for anything. */
 	if (w->va_end - w->va > va_end - va)
 		w->va_end = w->va;

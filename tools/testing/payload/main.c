@@ -63,8 +63,8 @@ static bool are_aliases(const struct space *s, u64 start, u64 end)
 	return true;
 }
 
-static bool faults(struct fault f, unsigned int class, unsigned int status,
-		   u64 va)
+/* Does an access fault so, and there? */
+bool faults(struct fault f, unsigned int class, unsigned int status, u64 va)
 {
 	const bool ok = f.esr >> 26 == class && (f.esr & 0x3f) == status &&
 			f.far == va;
@@ -75,13 +75,8 @@ static bool faults(struct fault f, unsigned int class, unsigned int status,
 	return ok;
 }
 
-#define DATA_ABORT	0x25
-#define FETCH_ABORT	0x21
-#define PERMISSION	0x0c		/* plus the level */
-#define TRANSLATION	0x04
-
 /* Levels of the architecture count down to 3; above 0 there is -1. */
-static unsigned int translation_status(unsigned int level)
+unsigned int translation_status(unsigned int level)
 {
 	return level > 3 ? 0x2b : TRANSLATION + 3 - level;
 }
@@ -305,6 +300,7 @@ static void test_granule(const struct physmap_arm64_machine *m)
 	test_live(&first, live_from);
 	test_identity();
 	test_clash(&first);
+	test_device(&first);
 	if (!result(begin(&second, m, 32 * MB) &&
 		    map_linear(&second, machine.ram_end, PHYSMAP_FINAL_ON_FRESH) &&
 		    begin(&small, m, 0) && map_small(&small, scratch),

@@ -106,6 +106,7 @@ void begin_space(struct space *s, const struct physmap_arm64_machine *m,
 		 u64 above);
 bool map_range(struct physmap_map *map, u64 start, u64 end, u32 attrs,
 	       enum physmap_source source, enum physmap_policy policy);
+bool map_memory(struct space *s, const struct physmap_span *window);
 bool map_identity(struct space *s, const struct physmap_span *window);
 bool map_linear(struct space *s, u64 end, enum physmap_policy policy);
 u64 ttbr0(const struct space *s);
@@ -118,14 +119,28 @@ void switch_identity(const struct space *s);
 void switch_to(const struct space *s);
 void clean(u64 start, u64 end);
 
+/* main.c */
+bool faults(struct fault f, unsigned int class, unsigned int status, u64 va);
+unsigned int translation_status(unsigned int level);
+
 /* clash.c */
 void test_plan(const struct space *s);
 void test_clash(const struct space *home);
 
-/* MAIR: write-back as Linux has it at index 0, and Device-nGnRnE at 2. */
-#define MAIR		0x0000ffULL
+/* device.c */
+void test_device(const struct space *home);
+
+/* MAIR: write-back as Linux has it at 0, Device-nGnRnE at 2, -nGnRE at 3. */
+#define MAIR		0x040000ffULL
 #define NORMAL		0xffULL
 #define DEVICE		(2u << PHYSMAP_MEMTYPE_SHIFT)
+#define DEVICE_NGNRE	(3u << PHYSMAP_MEMTYPE_SHIFT)
+
+/* ESR: class of the exception, and status of a fault at level 3. */
+#define DATA_ABORT	0x25
+#define FETCH_ABORT	0x21
+#define PERMISSION	0x0c		/* plus the level */
+#define TRANSLATION	0x04
 
 /* PAR: a translation failed; else its memory type and address. */
 #define PAR_F		BIT_ULL(0)

@@ -45,10 +45,10 @@ static bool map_ram(struct physmap_map *map, u64 start, u64 end, u32 attrs)
 }
 
 /*
- * All of RAM and the UART: what is code may be executed, and all but code and
- * constants written to. There is code of the image and, perhaps, of a window.
+ * All of RAM 1:1: what is code may be executed, and all but code and constants
+ * written to. There is code of the image and, perhaps, of a window.
  */
-bool map_identity(struct space *s, const struct physmap_span *window)
+bool map_memory(struct space *s, const struct physmap_span *window)
 {
 	struct physmap_map *map = &s->identity;
 
@@ -58,9 +58,16 @@ bool map_identity(struct space *s, const struct physmap_span *window)
 	       map_ram(map, (u64)rodata_start, (u64)data_start, 0) &&
 	       map_ram(map, (u64)data_start, window->start, PHYSMAP_WRITE) &&
 	       map_ram(map, window->start, window->end, PHYSMAP_EXEC) &&
-	       map_ram(map, window->end, machine.ram_end, PHYSMAP_WRITE) &&
-	       map_range(map, UART, UART + UART_SIZE, PHYSMAP_WRITE | DEVICE,
-			 PHYSMAP_FIRMWARE, PHYSMAP_FINAL_ON_FRESH);
+	       map_ram(map, window->end, machine.ram_end, PHYSMAP_WRITE);
+}
+
+/* With the console: the UART. */
+bool map_identity(struct space *s, const struct physmap_span *window)
+{
+	return map_memory(s, window) &&
+	       map_range(&s->identity, UART, UART + UART_SIZE,
+			 PHYSMAP_WRITE | DEVICE, PHYSMAP_FIRMWARE,
+			 PHYSMAP_FINAL_ON_FRESH);
 }
 
 /* As a kernel does: its own text is read-only here, and nothing executable. */
