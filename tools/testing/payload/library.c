@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The payload's library: what the compiler, libfdt and the engine want of a C
- * library, a console on virt's PL011, and results as KTAP. Works with the MMU
- * on or off: all accesses are aligned, nothing is exclusive.
+ * The library of images without an operating system: what the compiler, libfdt
+ * and the engine want of a C library, printing, and results as KTAP. Works with
+ * an MMU or MPU on or off: all accesses are aligned, nothing is exclusive. Needs
+ * no division of 64 bits, which a 32-bit CPU does not have.
  */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include "payload.h"
+#include "library.h"
 
 void *memcpy(void *to, const void *from, size_t n)
 {
@@ -103,16 +104,7 @@ char *strrchr(const char *s, int c)
 	return found;
 }
 
-/* The console */
-
-static void put(char c)
-{
-	volatile u32 *data = (u32 *)UART, *flags = (u32 *)(UART + 0x18);
-
-	while (*flags & BIT(5))
-		;
-	*data = (u8)c;
-}
+/* Printing */
 
 static void put_string(const char *s)
 {
@@ -120,35 +112,60 @@ static void put_string(const char *s)
 		put(*s++);
 }
 
-static void put_number(u64 n, unsigned int base)
+/* What is left of *@n divided by a @base of at most 16 bits, in four steps. */
+static unsigned int divide(u64 *n, unsigned int base)
+{
+	unsigned int rest = 0, shift = 64;
+	u64 quotient = 0;
+
+	while (shift) {
+		shift -= 16;
+		rest = rest << 16 | (*n >> shift & 0xffff);
+		quotient |= (u64)(rest / base) << shift;
+		rest %= base;
+	}
+	*n = quotient;
+	return rest;
+}
+
+static void put_number(u64 n, unsigned int base, unsigned int width)
 {
 	char digits[24];
 	unsigned int i = 0;
 
-	do {
-		digits[i++] = "0123456789abcdef"[n % base];
-		n /= base;
-	} while (n);
+	do
+		digits[i++] = "0123456789abcdef"[divide(&n, base)];
+	while (n);
+	for (; width > i; width--)
+		put(' ');
 	while (i)
 		put(digits[--i]);
 }
 
-/* %s, %u, %llu, %#llx and no other. */
+/* %s, %c, %u and %3u, %llu, %#llx and no other. */
 void print(const char *fmt, va_list args)
 {
 	for (; *fmt; fmt++) {
+		unsigned int width = 0;
+
 		if (*fmt != '%') {
 			put(*fmt);
-		} else if (*++fmt == 's') {
+			continue;
+		}
+		for (fmt++; *fmt >= '0' && *fmt <= '9'; fmt++)
+			width = 10 * width + *fmt - '0';
+		if (*fmt == 's') {
 			put_string(va_arg(args, const char *));
+		} else if (*fmt == 'c') {
+			put(va_arg(args, int));
 		} else if (*fmt == 'u') {
-			put_number(va_arg(args, unsigned int), 10);
+			put_number(va_arg(args, unsigned int), 10, width);
 		} else if (*fmt == '#') {
 			put_string("0x");
-			put_number(va_arg(args, u64), 16);
+			put_number(va_arg(args, u64), 16, 0);
 			fmt += 3;
 		} else {
-			put_number(va_arg(args, u64), 10);
+			put_number(va_arg(args, u64), 10, width);
 			fmt += 2;
 		}
 	}

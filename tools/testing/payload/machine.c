@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine: what the device tree and the ID registers say, system registers
- * of the exception level that the payload runs at, and hooks by which the
- * engine gets memory for tables. The stores, barriers and TLB invalidations
+ * The machine: a console on virt's PL011, what the device tree and the ID
+ * registers say, system registers of the exception level, and hooks by which
+ * the engine gets memory for tables. The stores, barriers and TLB invalidations
  * are those of the real arm64 backend.
  */
 #include <libfdt.h>
@@ -10,6 +10,15 @@
 #include "payload.h"
 
 struct machine machine;
+
+void put(char c)
+{
+	volatile u32 *data = (u32 *)UART, *flags = (u32 *)(UART + 0x18);
+
+	while (*flags & BIT(5))
+		;
+	*data = (u8)c;
+}
 
 #define READ(reg) ({						\
 	u64 value_;						\

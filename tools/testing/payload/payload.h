@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the payload's files share: a console, results as KTAP, the machine that
- * QEMU made, and the maps that the engine builds. Runs without a kernel on one
- * CPU, all of it mapped 1:1, so that the MMU may go off at any call.
+ * What the payload's files share: the machine that QEMU made, and the maps that
+ * the engine builds. Runs without a kernel on one CPU, all of it mapped 1:1, so
+ * that the MMU may go off at any call.
  */
 #ifndef PAYLOAD_H
 #define PAYLOAD_H
 
 #include <linux/bits.h>
-#include <linux/stdarg.h>
 #include <linux/types.h>
 #include <physmap/clash.h>
 #include <physmap/request.h>
 #include "arm64.h"
+#include "library.h"
 #include "switch.h"
 
 #define KB		1024ULL
@@ -41,15 +41,6 @@ u64 psci_smc(u64 function);
 void payload_main(const void *tree);
 void payload_exception(u64 number, u64 esr, u64 far, u64 elr);
 
-/* library.c: a console, and results */
-__printf(1, 0)
-void print(const char *fmt, va_list args);
-__printf(1, 2)
-void say(const char *fmt, ...);
-__printf(2, 3)
-bool result(bool ok, const char *fmt, ...);
-void finish(void);
-
 /**
  * struct machine - what the payload runs on
  * @el: exception level, 1 or 2
@@ -70,9 +61,8 @@ struct machine {
 
 extern struct machine machine;
 
-/* machine.c: registers by exception level, device tree, table pages */
+/* machine.c: console, registers by exception level, device tree, table pages */
 bool find_machine(const void *tree);
-void power_off(void);
 u64 read_sctlr(void);
 u64 read_daif(void);
 u64 translate(u64 va, bool write);
