@@ -10,7 +10,8 @@ BENCH = $(BUILD)/bench/bench $(if $(ONLY),--only $(ONLY))
 ARM64 := arm64-4k arm64-4k-va39 arm64-16k arm64-64k-va52
 
 help:
-	@echo 'make boot                   build a Linux 6.1 with physmap and boot it: x86, Xen PV, arm64'
+	@echo 'make boot                   build a Linux 6.1 with physmap and boot it: x86, Xen PV, arm64;'
+	@echo '                            and an image that boots a Cortex-R52 with its MPU'
 	@echo 'make check                  all tests: host and boots (last line: N passed, N failed)'
 	@echo 'make check-host             the host tests only, some minutes; needs no kernel'
 	@echo 'make check-rules            the rule table: every rule, its judge, its mutant; seconds'
@@ -28,10 +29,11 @@ help:
 	@echo 'Into a kernel tree of your own: scripts/integrate --help'
 
 boot: source
-	@scripts/setup boot arm64
+	@scripts/setup boot arm64 r52
 	@scripts/build-kernel x86 arm64-4k
 	@$(MAKE) -s machines
 	@$(BUILD)/boot/boot --show --only native-default,xen-dom0-512m,arm64-default
+	@$(MAKE) -s -C tools/testing/r52 O=$(BUILD)/r52 show
 
 check:
 	@scripts/check all
@@ -85,7 +87,7 @@ kernel-arm64: source
 
 # All that a boot needs beside kernels: hypervisors, bench, the tool that judges traces.
 machines:
-	@scripts/setup boot arm64
+	@scripts/setup boot arm64 r52
 	@scripts/get-xen
 	@$(MAKE) -s -C tools/testing/boot O=$(BUILD)/boot
 	@$(MAKE) -s -C tools/physmap O=$(BUILD)/physmap
@@ -94,7 +96,7 @@ prepare: kernel kernel-arm64
 	@$(MAKE) -s machines
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,kernel kernel-config kernel-arm64-* kernel-config-arm64-* mutants boot physmap unit rules worlds fuzz coverage ktap bench payload logs)
+	rm -rf $(addprefix $(BUILD)/,kernel kernel-config kernel-arm64-* kernel-config-arm64-* mutants boot physmap unit rules worlds fuzz coverage ktap bench payload r52 logs)
 
 distclean:
 	rm -rf $(BUILD)
