@@ -209,8 +209,8 @@ static void turn_on(struct physmap_mpu *mpu)
  *
  * Called once, on one CPU, interrupts masked, with the MPU and the data cache
  * off, or with an MPU that is on and has no region but the plan's. Regions that
- * are found as planned stay as they are, all others are disabled first
- * (MPU-11, -12).
+ * are found as planned stay as they are (MPU-12), all others are disabled first
+ * (MPU-11): with the MPU on they are already.
  *
  * Return: 0, or a negative errno; nothing was written then.
  */
@@ -231,11 +231,14 @@ int physmap_mpu_start(struct physmap_mpu *mpu,
 		return err;
 	empty_slots(mpu, plan);
 	keep_found(mpu, plan, &rest);
-	physmap_mpu_disable(mpu, &rest);
-	physmap_mpu_sync(mpu);
+	if (!mpu->on) {
+		physmap_mpu_disable(mpu, &rest);
+		physmap_mpu_sync(mpu);
+	}
 	shape(mpu, plan);
-	physmap_mpu_sync(mpu);
-	if (!mpu->on)
+	if (mpu->on)
+		physmap_mpu_sync(mpu);
+	else
 		turn_on(mpu);
 	return 0;
 }

@@ -693,6 +693,39 @@ static int check_change(struct physmap_mpu *mpu,
 	return 0;
 }
 
+static void leave(struct physmap_mpu *mpu, const struct physmap_mpu_set *gone)
+{
+	unsigned int n;
+
+	for (n = 0; n < mpu->count; n++)
+		if (physmap_mpu_has(gone, n))
+			break;
+	if (n == mpu->count)
+		return;
+	physmap_mpu_disable(mpu, gone);
+	physmap_mpu_sync(mpu);
+}
+
+static void enter(struct physmap_mpu *mpu, const struct physmap_mpu_want *wants,
+		  unsigned int nr)
+{
+	unsigned int i, at = 0;
+	bool made = false;
+
+	for (i = 0; i < nr; i++) {
+		const struct physmap_mpu_region region = region_of(&wants[i]);
+
+		if (same(mpu, &wants[i]) < mpu->count)
+			continue;
+		at = next_for_context(mpu, &none, at);
+		physmap_mpu_make(mpu, at, wants[i].name, PHYSMAP_MPU_SWITCHING,
+				 &region, wants[i].final);
+		made = true;
+	}
+	if (made)
+		physmap_mpu_sync(mpu);
+}
+
 /**
  * physmap_mpu_switch() - another context: other switching regions
  * @mpu: an MPU that was started
@@ -712,7 +745,6 @@ int physmap_mpu_switch(struct physmap_mpu *mpu,
 		       struct physmap_mpu_refusal *why)
 {
 	struct change c = { { { 0 } }, { { 0 } } };
-	unsigned int i, at = 0;
 	int err;
 
 	plan_change(mpu, wants, nr, &c);
@@ -721,18 +753,8 @@ int physmap_mpu_switch(struct physmap_mpu *mpu,
 		err = check_change(mpu, wants, nr, &c, why);
 	if (err)
 		return err;
-	physmap_mpu_disable(mpu, &c.gone);
-	physmap_mpu_sync(mpu);
-	for (i = 0; i < nr; i++) {
-		const struct physmap_mpu_region region = region_of(&wants[i]);
-
-		if (same(mpu, &wants[i]) < mpu->count)
-			continue;
-		at = next_for_context(mpu, &none, at);
-		physmap_mpu_make(mpu, at, wants[i].name, PHYSMAP_MPU_SWITCHING,
-				 &region, wants[i].final);
-	}
-	physmap_mpu_sync(mpu);
+	leave(mpu, &c.gone);
+	enter(mpu, wants, nr);
 	mpu->report.switches++;
 	return 0;
 }

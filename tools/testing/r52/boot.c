@@ -156,6 +156,8 @@ static BOOT_TEXT void record_found(void)
 	unsigned int n, count;
 
 	record_mark("found");
+	recorder.read(mpu(), PMSAV8_SCTLR);
+	recorder.read(mpu(), PMSAV8_MAIR);
 	count = mpu()->hooks->count(mpu());
 	for (n = 0; n < count; n++)
 		mpu()->hooks->read(mpu(), n);

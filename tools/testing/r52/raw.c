@@ -57,6 +57,7 @@ static void test_overlap(u32 at, unsigned int low, unsigned int high)
 	       faults_from_to(at + 128, at + 192) &&
 	       reads_from_to(at + 192, at + 320),
 	       "where two regions overlap an access faults, and nowhere else (MPU-4)");
+	record_mark("by hand");
 	result(physmap_mpu_audit(mpu(), false, heard, &findings) >= 2 &&
 	       findings >= 2,
 	       "the audit tells of regions that the engine did not make (MPU-13)");

@@ -123,11 +123,26 @@ static void print_record(unsigned int n)
 	}
 }
 
+/* What must be there all the time. */
+static void print_uses(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < mpu()->nr_uses; i++) {
+		const struct physmap_mpu_use *u = &mpu()->use[i];
+
+		say("# mpu use %#llx %#llx r%c%c\n", u->start, u->end,
+		    u->attrs & PHYSMAP_WRITE ? 'w' : '-',
+		    u->attrs & PHYSMAP_EXEC ? 'x' : '-');
+	}
+}
+
 /* Did all of it fit? */
 bool record_print(void)
 {
 	unsigned int n;
 
+	print_uses();
 	for (n = 0; n < nr_records && n < RECORDS; n++)
 		print_record(n);
 	say("# %u register accesses\n", nr_records);

@@ -49,6 +49,7 @@ show() {
 if [ "$what" = check ]; then
 	check mpu-off 0
 	check mpu-on 1
+	"$dir/replay" "$dir/logs/mpu-off.log" "$dir/logs/mpu-on.log" || failed=1
 else
 	show
 fi
