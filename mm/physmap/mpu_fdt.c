@@ -101,27 +101,17 @@ static int wrong_node(const struct reader *r, int node, const char *what)
 	return wrong(r, node_name(r, node), what);
 }
 
-static int damaged(const struct reader *r)
+/* Loops over nodes end alike with the last one and where a tree breaks off. */
+static int check_structure(const struct reader *r)
 {
-	return wrong(r, "device tree", "its structure is damaged");
-}
+	int node = 0, depth = 0;
 
-/* A loop over nodes ends with this unless the tree is damaged. */
-static int end_of_nodes(const struct reader *r, int node)
-{
-	return node == -FDT_ERR_NOTFOUND ? 0 : damaged(r);
+	while (node >= 0 && depth >= 0)
+		node = fdt_next_node(r->fdt, node, &depth);
+	return depth < 0 ? 0 : wrong(r, "device tree", "its structure is damaged");
 }
 
 /* Properties */
-
-/* The node of a path; -FDT_ERR_NOTFOUND in @node if there is none. */
-static int find(const struct reader *r, const char *path, int *node)
-{
-	*node = fdt_path_offset(r->fdt, path);
-	if (*node < 0 && *node != -FDT_ERR_NOTFOUND)
-		return damaged(r);
-	return 0;
-}
 
 /* A string, all of which is in the property; NULL if it is missing. */
 static int read_string(const struct reader *r, int node, const char *name,
@@ -130,9 +120,7 @@ static int read_string(const struct reader *r, int node, const char *name,
 	int length;
 
 	*string = fdt_getprop_namelen(r->fdt, node, name, name_length, &length);
-	if (!*string)
-		return length == -FDT_ERR_NOTFOUND ? 0 : damaged(r);
-	if (!memchr(*string, '\0', length))
+	if (*string && !memchr(*string, '\0', length))
 		return wrong_node(r, node, "a string in it has no end");
 	return 0;
 }
@@ -183,7 +171,7 @@ static int read_list(const struct reader *r, int node, const char *name,
 	list->word = fdt_getprop(r->fdt, node, name, &length);
 	list->entries = 0;
 	if (!list->word)
-		return length == -FDT_ERR_NOTFOUND ? 0 : damaged(r);
+		return 0;
 	if (length % entry)
 		return wrong_node(r, node,
 				  "a list of addresses in it ends amid an entry");
@@ -279,44 +267,28 @@ static void copy_name(char *to, const char *from)
 	to[i] = '\0';
 }
 
-/* Where the next range goes, with its name; NULL if there is no room. */
-static struct physmap_mpu_want *next_want(const struct reader *r,
-					  const char *name,
-					  const struct physmap_span *span)
-{
-	struct physmap_mpu_tree *tree = r->tree;
-	struct physmap_mpu_want *w = &tree->want[tree->nr_wants];
-
-	if (tree->nr_wants == PHYSMAP_MPU_FDT_WANTS)
-		return NULL;
-	copy_name(tree->name[tree->nr_wants], name);
-	*w = (struct physmap_mpu_want) {
-		.name = tree->name[tree->nr_wants],
-		.start = span->start,
-		.end = span->end,
-		.slot = PHYSMAP_MPU_LOWEST,
-	};
-	return w;
-}
-
-static int too_many(const struct reader *r, const char *name)
-{
-	return wrong(r, name, "there are more ranges than can be kept");
-}
-
 /* Keeps a range, if a region can have it and nothing forbids to map it. */
 static int keep_want(const struct reader *r, const struct physmap_mpu_want *w)
 {
 	const enum physmap_mpu_reason reason =
 		physmap_mpu_check_want(r->format, w);
+	struct physmap_mpu_tree *tree = r->tree;
+	const unsigned int n = tree->nr_wants;
 	int err;
 
 	if (reason != PHYSMAP_MPU_FINE)
 		return physmap_mpu_refuse(r->why, reason, w, NULL);
 	err = refuse_no_map(r, w);
-	if (!err)
-		r->tree->nr_wants++;
-	return err;
+	if (err)
+		return err;
+	if (n == PHYSMAP_MPU_FDT_WANTS)
+		return wrong(r, w->name,
+			     "there are more ranges than can be kept");
+	copy_name(tree->name[n], w->name);
+	tree->want[n] = *w;
+	tree->want[n].name = tree->name[n];
+	tree->nr_wants++;
+	return 0;
 }
 
 /* Memory that is written, never executed. */
@@ -324,18 +296,20 @@ static int want_memory(const struct reader *r, const char *name,
 		       const struct physmap_span *span,
 		       enum physmap_mpu_life life)
 {
-	struct physmap_mpu_want *w = next_want(r, name, span);
+	const struct physmap_mpu_want w = {
+		.name = name,
+		.start = span->start,
+		.end = span->end,
+		.early = PHYSMAP_WRITE,
+		.final = PHYSMAP_WRITE,
+		.life = life,
+		.slot = PHYSMAP_MPU_HIGHEST,
+	};
 
-	if (!w)
-		return too_many(r, name);
-	w->early = PHYSMAP_WRITE;
-	w->final = PHYSMAP_WRITE;
-	w->life = life;
-	w->slot = PHYSMAP_MPU_HIGHEST;
 	if (!is_memory(r->tree, span->start, span->end))
-		return physmap_mpu_refuse(r->why, PHYSMAP_MPU_NOT_MEMORY, w,
+		return physmap_mpu_refuse(r->why, PHYSMAP_MPU_NOT_MEMORY, &w,
 					  NULL);
-	return keep_want(r, w);
+	return keep_want(r, &w);
 }
 
 /* Memory */
@@ -385,7 +359,7 @@ static int read_memory(const struct reader *r)
 		if (err)
 			return err;
 	}
-	return end_of_nodes(r, node);
+	return 0;
 }
 
 /* What is not named no-map may be mapped, by whoever asks for it. */
@@ -403,7 +377,7 @@ static int read_no_map(const struct reader *r, int reserved,
 		if (err)
 			return err;
 	}
-	return end_of_nodes(r, node);
+	return 0;
 }
 
 static int want_list(const struct reader *r, int node, const char *name,
@@ -440,19 +414,19 @@ static int read_shared(const struct reader *r, int reserved,
 		if (err)
 			return err;
 	}
-	return end_of_nodes(r, node);
+	return 0;
 }
 
 static int read_reserved(const struct reader *r,
 			 int (*read)(const struct reader *r, int reserved,
 				     const struct cells *c))
 {
+	const int node = fdt_path_offset(r->fdt, "/reserved-memory");
 	struct cells c;
-	int node, err;
+	int err;
 
-	err = find(r, "/reserved-memory", &node);
-	if (err || node < 0)
-		return err;
+	if (node < 0)
+		return 0;
 	err = cells_of_bus(r, node, &c);
 	return err ? err : read(r, node, &c);
 }
@@ -525,7 +499,7 @@ static int read_domain(const struct reader *r, int node, int parent)
 		if (err)
 			return err;
 	}
-	return end_of_nodes(r, child);
+	return 0;
 }
 
 static int read_domains(const struct reader *r, int chosen)
@@ -537,7 +511,7 @@ static int read_domains(const struct reader *r, int chosen)
 		if (err)
 			return err;
 	}
-	return end_of_nodes(r, node);
+	return 0;
 }
 
 /* The early UART */
@@ -574,25 +548,22 @@ static int through_ranges(const struct reader *r, int bus, int above,
 	return wrong_node(r, bus, "its ranges do not hold the console");
 }
 
-/* From a device's own addresses to those of the CPU. */
+/* From a device's own addresses to those of the CPU, up to the root. */
 static int translate(const struct reader *r, int bus, struct physmap_span *span)
 {
-	int above, length, err;
+	int length, err = 0;
 
-	for (; bus; bus = above) {
-		above = fdt_parent_offset(r->fdt, bus);
-		if (above < 0)
-			return damaged(r);
+	while (!err && bus > 0) {
+		const int above = fdt_parent_offset(r->fdt, bus);
+
 		if (!fdt_getprop(r->fdt, bus, "ranges", &length))
 			return wrong_node(r, bus,
 					  "it has no ranges, so nobody knows where its devices are");
-		if (!length)
-			continue;
-		err = through_ranges(r, bus, above, span);
-		if (err)
-			return err;
+		if (length)
+			err = through_ranges(r, bus, above, span);
+		bus = above;
 	}
-	return 0;
+	return err;
 }
 
 static enum physmap_device_type uart_type(const struct reader *r, int node)
@@ -631,28 +602,36 @@ static int want_uart(const struct reader *r, int node,
 		     const struct physmap_span *span)
 {
 	const enum physmap_device_type type = uart_type(r, node);
-	struct physmap_mpu_want *w = next_want(r, node_name(r, node), span);
+	const u32 attrs = PHYSMAP_WRITE | (type == PHYSMAP_DEVICE_NGNRE ?
+					   PHYSMAP_MPU_DEVICE_NGNRE :
+					   PHYSMAP_MPU_DEVICE_NGNRNE);
+	const struct physmap_mpu_want w = {
+		.name = node_name(r, node),
+		.start = span->start,
+		.end = span->end,
+		.early = attrs,
+		.final = attrs,
+		.life = PHYSMAP_MPU_FIXED,
+		.slot = PHYSMAP_MPU_LOWEST,
+	};
+	struct physmap_mpu_tree *tree = r->tree;
 	int err;
 
-	if (!w)
-		return too_many(r, node_name(r, node));
 	if (type == PHYSMAP_DEVICE_UNKNOWN)
-		return physmap_mpu_refuse(r->why, PHYSMAP_MPU_UNKNOWN, w, NULL);
-	err = refuse_in_memory(r, w);
+		return physmap_mpu_refuse(r->why, PHYSMAP_MPU_UNKNOWN, &w,
+					  NULL);
+	err = refuse_in_memory(r, &w);
+	if (!err)
+		err = keep_want(r, &w);
 	if (err)
 		return err;
-	w->early = PHYSMAP_WRITE | (type == PHYSMAP_DEVICE_NGNRE ?
-				    PHYSMAP_MPU_DEVICE_NGNRE :
-				    PHYSMAP_MPU_DEVICE_NGNRNE);
-	w->final = w->early;
-	w->life = PHYSMAP_MPU_FIXED;
-	r->tree->uart = (struct physmap_device) {
-		.name = w->name,
+	tree->uart = (struct physmap_device) {
+		.name = tree->want[tree->nr_wants - 1].name,
 		.start = span->start,
 		.size = span->end - span->start,
 		.type = type,
 	};
-	return keep_want(r, w);
+	return 0;
 }
 
 static int read_uart(const struct reader *r, int node)
@@ -682,13 +661,10 @@ static int read_uart(const struct reader *r, int node)
 static int read_alias(const struct reader *r, const char *alias, int length,
 		      const char **path)
 {
-	int aliases, err;
+	const int aliases = fdt_path_offset(r->fdt, "/aliases");
 
 	*path = NULL;
-	err = find(r, "/aliases", &aliases);
-	if (err || aliases < 0)
-		return err;
-	return read_string(r, aliases, alias, length, path);
+	return aliases < 0 ? 0 : read_string(r, aliases, alias, length, path);
 }
 
 /* A path or an alias, and after a colon what is none of an MPU's business. */
@@ -721,11 +697,11 @@ static int read_stdout(const struct reader *r, int chosen)
 
 static int read_chosen(const struct reader *r)
 {
-	int chosen, err;
+	const int chosen = fdt_path_offset(r->fdt, "/chosen");
+	int err;
 
-	err = find(r, "/chosen", &chosen);
-	if (err || chosen < 0)
-		return err;
+	if (chosen < 0)
+		return 0;
 	err = read_stdout(r, chosen);
 	if (!err)
 		err = read_property(r, chosen, 0, &static_heap, "static heap");
@@ -759,7 +735,9 @@ int physmap_mpu_read_ranges(const struct physmap_mpu_format *format,
 	memset(tree, 0, sizeof(*tree));
 	if (fdt_check_header(fdt))
 		return wrong(&r, "device tree", "it does not begin as one");
-	err = read_memory(&r);
+	err = check_structure(&r);
+	if (!err)
+		err = read_memory(&r);
 	if (!err)
 		err = read_reserved(&r, read_no_map);
 	if (!err)
@@ -788,15 +766,15 @@ int physmap_mpu_want_tree(const struct physmap_mpu_format *format, u64 start,
 {
 	const struct reader r = { format, NULL, tree, why };
 	const u64 mask = format->granule - 1;
-	const struct physmap_span span = {
-		start & ~mask, (start + size + mask) & ~mask,
+	const struct physmap_mpu_want w = {
+		.name = "device tree",
+		.start = start & ~mask,
+		.end = (start + size + mask) & ~mask,
+		.life = PHYSMAP_MPU_BOOT_ONLY,
+		.slot = PHYSMAP_MPU_LOWEST,
 	};
-	struct physmap_mpu_want *w = next_want(&r, "device tree", &span);
 
-	if (!w)
-		return too_many(&r, "device tree");
-	w->life = PHYSMAP_MPU_BOOT_ONLY;
-	return keep_want(&r, w);
+	return keep_want(&r, &w);
 }
 
 /**

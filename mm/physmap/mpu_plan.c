@@ -466,36 +466,26 @@ static void add(u32 *set, unsigned int n)
 	set[n / 32] |= 1u << n % 32;
 }
 
-static const struct physmap_mpu_want *
-named_slot(const struct physmap_mpu_request *req, unsigned int slot)
-{
-	unsigned int i;
-
-	for (i = 0; i < req->nr_wants; i++)
-		if (req->wants[i].slot == slot)
-			return &req->wants[i];
-	return NULL;
-}
-
 /* Marks the numbers that wants name themselves (MPU-12). */
 static int take_named_slots(const struct physmap_mpu_request *req,
 			    unsigned int count, u32 *used,
 			    struct physmap_mpu_refusal *why)
 {
-	unsigned int i;
+	const struct physmap_mpu_want *w = req->wants;
+	unsigned int i, j;
 
 	for (i = 0; i < req->nr_wants; i++) {
-		const struct physmap_mpu_want *w = &req->wants[i];
-
-		if (!explicit_slot(w))
+		if (!explicit_slot(&w[i]))
 			continue;
-		if (w->slot >= count)
-			return physmap_mpu_refuse(why, PHYSMAP_MPU_BAD_SLOT, w,
-						  NULL);
-		if (has(used, w->slot))
-			return physmap_mpu_refuse(why, PHYSMAP_MPU_BAD_SLOT, w,
-						  named_slot(req, w->slot));
-		add(used, w->slot);
+		if (w[i].slot >= count)
+			return physmap_mpu_refuse(why, PHYSMAP_MPU_BAD_SLOT,
+						  &w[i], NULL);
+		for (j = 0; j < i; j++)
+			if (w[j].slot == w[i].slot)
+				return physmap_mpu_refuse(why,
+							  PHYSMAP_MPU_BAD_SLOT,
+							  &w[i], &w[j]);
+		add(used, w[i].slot);
 	}
 	return 0;
 }
@@ -672,18 +662,37 @@ int physmap_mpu_plan(const struct physmap_mpu_format *format,
 
 /* Words */
 
-static const char *name_of(const struct physmap_mpu_want *w)
+/* Whatever of a name and a range is known. */
+static void print_range(struct physmap_out *out,
+			const struct physmap_mpu_want *w)
 {
-	return w->name ? w->name : "";
+	const bool range = w->start || w->end;
+
+	physmap_print(out, "%s%s", w->name, *w->name && range ? " " : "");
+	if (range)
+		physmap_print(out, "[%#llx, %#llx)", w->start, w->end);
+}
+
+static void print_name(struct physmap_out *out,
+		       const struct physmap_mpu_want *want)
+{
+	const struct physmap_mpu_want w = named(want);
+
+	if (*w.name)
+		physmap_print(out, "%s", w.name);
+	else
+		print_range(out, &w);
 }
 
 static void print_merge(struct physmap_out *out,
 			const struct physmap_mpu_request *req,
 			const struct physmap_mpu_merge *m)
 {
-	physmap_print(out, "mpu: %s and %s could share a region",
-		      name_of(&req->wants[m->first]),
-		      name_of(&req->wants[m->second]));
+	physmap_print(out, "mpu: ");
+	print_name(out, &req->wants[m->first]);
+	physmap_print(out, " and ");
+	print_name(out, &req->wants[m->second]);
+	physmap_print(out, " could share a region");
 	if (!m->same_rights)
 		physmap_print(out, " if they had the same rights: they touch\n");
 	else if (!m->gap)
@@ -725,17 +734,6 @@ void physmap_mpu_print_plan(struct physmap_out *out,
 		      plan->too_many);
 	for (i = 0; i < plan->nr_merges; i++)
 		print_merge(out, req, &plan->merge[i]);
-}
-
-/* Whatever of a name and a range is known. */
-static void print_range(struct physmap_out *out,
-			const struct physmap_mpu_want *w)
-{
-	const bool range = w->start || w->end;
-
-	physmap_print(out, "%s%s", w->name, *w->name && range ? " " : "");
-	if (range)
-		physmap_print(out, "[%#llx, %#llx)", w->start, w->end);
 }
 
 /**

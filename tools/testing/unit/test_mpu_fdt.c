@@ -687,6 +687,20 @@ static void shared_memory_that_is_reserved_is_wanted(void **state)
 	must_read();
 	assert_int_equal(tree.nr_wants, 1);
 	guest_is(0, "xen-shmem@21000000", 0x21000000, 0x1000);
+
+	begin_tree(1, 1);
+	memory();
+	node("reserved-memory");
+	cell_counts(1, 1);
+	node("xen-shmem@1");
+	string("compatible", "xen,shared-memory-v1");
+	CELLS("reg", 0x41000000, 0x1000);
+	end();
+	end();
+	end_tree();
+	assert_int_equal(read_as(&physmap_pmsav8_32), -EINVAL);
+	assert_int_equal(refusal.reason, PHYSMAP_MPU_NOT_MEMORY);
+	assert_string_equal(refusal.asked.name, "xen-shmem@1");
 }
 
 static void guests(unsigned int nr)

@@ -1045,6 +1045,21 @@ static void every_refusal_has_its_rule(void **state)
 	}
 }
 
+static void what_has_no_name_is_told_without(void **state)
+{
+	const struct physmap_mpu_want w[] = {
+		want(NULL, 0x1000, 64, RW, FIXED, LOWEST),
+		want(NULL, 0x2000, 64, RW, FIXED, LOWEST),
+	};
+
+	must_plan(2, w, 2, 0, 0);
+	assert_string_equal(p.planned[1].name, "");
+	must_not_fit(1, w, 2, 0, 0, 1);
+	plan_reads("mpu: PMSAv8-32, 1 regions: 2 while booting, 2 later (2 fixed, 0 switching, 0 on demand)\n"
+		   "mpu: 2 regions are needed later, there are 1: 1 too many (MPU-17); map on demand what is not always needed, or let ranges share a region\n"
+		   "mpu: [0x1000, 0x1040) and [0x2000, 0x2040) could share a region: same rights, 4032 bytes apart\n");
+}
+
 static void a_refusal_is_a_line(void **state)
 {
 	struct physmap_mpu_want a = want("a", 0x1000, 64, RW, FIXED, 0);
@@ -1122,6 +1137,8 @@ int main(void)
 		      the_best_suggestions_are_kept),
 		HOLDS("Every refusal has its rule, words and errno",
 		      every_refusal_has_its_rule),
+		HOLDS("What has no name is told without",
+		      what_has_no_name_is_told_without),
 		HOLDS("A refusal is a line", a_refusal_is_a_line),
 	};
 
