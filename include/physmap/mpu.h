@@ -214,7 +214,7 @@ struct physmap_mpu_planned {
  * @first: index of one in the request's list
  * @second: index of the one above it
  * @gap: bytes between them that nobody wants; 0 if they touch
- * @same_rights: they differ in nothing but place; else in attributes or life
+ * @same_rights: they differ in nothing but place; else in attributes, and touch
  */
 struct physmap_mpu_merge {
 	unsigned int first;
