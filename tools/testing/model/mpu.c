@@ -335,6 +335,8 @@ static void write_register(struct physmap_mpu *mpu, enum pmsav8_register reg,
 		return;
 	}
 	m->writes++;
+	m->stores += reg == PMSAV8_PRBAR || reg == PMSAV8_PRLAR ||
+		     reg == PMSAV8_PRENR;
 	model_mpu_judge_entry(m);
 	if (reg == PMSAV8_MAIR)
 		write_mair(m, value);
@@ -394,6 +396,7 @@ static void dsb(struct physmap_mpu *mpu)
 	unsigned int n;
 
 	m->operations++;
+	m->dsbs++;
 	for (n = 0; n < m->config.count; n++)
 		m->region[n].waited = m->region[n].states - 1;
 	m->drops_waited = true;

@@ -114,6 +114,8 @@ struct model_mpu_config {
  * @violations: how many there were
  * @operations: writes and barriers so far
  * @writes: those that change more than PRSELR
+ * @stores: those to PRBAR, PRLAR and PRENR
+ * @dsbs: DSBs
  * @region: regions
  * @select: PRSELR
  * @select_asked: what was written to it last, whether there is one or not
@@ -144,6 +146,8 @@ struct model_mpu {
 	u64 violations;
 	u64 operations;
 	u64 writes;
+	u64 stores;
+	u64 dsbs;
 	struct model_mpu_history region[PHYSMAP_MPU_MAX];
 	unsigned int select;
 	u64 select_asked;
