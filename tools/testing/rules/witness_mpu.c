@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <physmap/device.h>
 #include "mpu.h"
 #include "witness.h"
 
@@ -594,12 +595,56 @@ static void changes(void)
 	check();
 }
 
+static int map_device(struct physmap_device_mpu *w,
+		      const struct physmap_device *dev)
+{
+	struct physmap_refusal no;
+	u64 va;
+	int err;
+
+	remember();
+	err = physmap_map_device(&w->window, dev, &va, &no);
+	why.reason = w->why.reason;
+	why.what = no.what;
+	expect(err || va == dev->start, "a device is somewhere else");
+	return err;
+}
+
+/* Devices by their own call: exactly what they have, and as they want it. */
+static void devices(void)
+{
+	const struct physmap_device second = {
+		"second uart", UART_END, 64, PHYSMAP_DEVICE_NGNRNE,
+	};
+	const struct physmap_device half = {
+		"half a granule", UART_END + 64, 72, PHYSMAP_DEVICE_NGNRE,
+	};
+	const struct physmap_device console = {
+		"console", UART, 64, PHYSMAP_DEVICE_NGNRE,
+	};
+	struct physmap_device_mpu w;
+	struct physmap_refusal no;
+
+	if (!boot("devices"))
+		return;
+	physmap_device_mpu(&w, mpu);
+	if (did(map_device(&w, &second), "a second uart"))
+		want(second.name, UART_END, UART_END + 64,
+		     RW | PHYSMAP_MPU_DEVICE_NGNRNE, LOWEST);
+	check();
+	/* What assembly has mapped serves whoever comes later. */
+	did(map_device(&w, &console), "the console");
+	check();
+	refused(map_device(&w, &half), PHYSMAP_MPU_UNALIGNED, half.name);
+	check();
+	did(physmap_unmap_device(&w.window, &second, &no), "unmapping it");
+	unwant(UART_END);
+	check();
+}
+
 /* Assembly has made the first regions, and the MPU is on or off. */
 static void taken_over(bool on)
 {
-	const struct model_mpu_config config = {
-		.wide = wide, .count = regions, .seed = 1,
-	};
 	unsigned int n;
 
 	reset(on ? "taken over, on" : "taken over, off");
@@ -628,7 +673,6 @@ static void taken_over(bool on)
 	/* A region more than the plan has is not ours to take away. */
 	if (!on)
 		return;
-	model_mpu_start(&m, &config);
 	reset("taken over, with one too many");
 	m.sctlr = MODEL_MPU_M | MODEL_MPU_C;
 	model_mpu_put(&m, 9, at(512 * MB), at(513 * MB) | 1);
@@ -657,14 +701,9 @@ static void not_ready(void)
 /* A plan for more regions than there are. */
 static void too_few(void)
 {
-	const unsigned int there = regions - 4;
-	struct model_mpu_config config;
-
 	reset("too few regions");
 	did(make_plan(regions - IMAGE_FIXED - CONTEXT), "the plan");
-	config = m.config;
-	config.count = there;
-	m.config = config;
+	m.config.count -= 4;
 	remember();
 	if (!refused(physmap_mpu_start(mpu, &plan, &why),
 		     PHYSMAP_MPU_WRONG_STATE, "too few regions"))
@@ -721,6 +760,7 @@ static void all_scenes(void)
 	borders();
 	contexts();
 	changes();
+	devices();
 	taken_over(false);
 	taken_over(true);
 	not_ready();
