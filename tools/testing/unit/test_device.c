@@ -229,6 +229,11 @@ static void devices_of_a_page_share_it(void **state)
 	must_give(UART + 60 * KB, 8 * KB, PHYSMAP_DEVICE_NGNRE);
 	device_is(window_start() + 64 * KB, UART + 60 * KB, 8 * KB, MT_NGNRE);
 	assert_true(mmu.next == window_start() + 3 * 64 * KB);
+	/* In the window one behind the other, but not in memory. */
+	must_give(UART + MB, 64 * KB, PHYSMAP_DEVICE_NGNRE);
+	must_give(UART + 2 * MB, 64 * KB, PHYSMAP_DEVICE_NGNRE);
+	must_give(UART + MB, 128 * KB, PHYSMAP_DEVICE_NGNRE);
+	device_is(window_start() + 5 * 64 * KB, UART + MB, 128 * KB, MT_NGNRE);
 }
 
 static void a_page_has_no_two_types(void **state)
