@@ -239,7 +239,8 @@ static bool stays(const struct physmap_mpu *mpu, unsigned int n)
  * @end: first byte beyond
  * @why: filled in on an error
  *
- * A region goes when nobody has asked for it any more. A piece that was carved
+ * A region goes when nobody has asked for it any more; whoever is the last names
+ * all of it, so parts of it are unmapped before. A piece that was carved
  * out gives its place back to what was there before, unless somebody has asked
  * for what is beside it.
  *
