@@ -231,6 +231,7 @@ int physmap_mpu_start(struct physmap_mpu *mpu,
 		return err;
 	empty_slots(mpu, plan);
 	keep_found(mpu, plan, &rest);
+	/* Enables have two names each, PRENR's and PRLAR's: one, then the other. */
 	if (!mpu->on) {
 		physmap_mpu_disable(mpu, &rest);
 		physmap_mpu_sync(mpu);
