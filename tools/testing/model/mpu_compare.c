@@ -217,6 +217,10 @@ void model_mpu_compare(struct model_mpu *m,
 {
 	unsigned int i;
 
+	m->tolds = 0;
+	if (!model_mpu_on(m))
+		model_mpu_violate(m, "MPU-11",
+				  "it is said to be mapped, and the MPU is off");
 	for (i = 0; i < nr; i++) {
 		m->tolds = 0;
 		judge_wanted(m, &wanted[i]);

@@ -1002,7 +1002,11 @@ static void compare_body(void)
 	want_image();
 	wanted[3].end -= 64;
 	compare("MPU-16");
-	/* Nobody wants it, nobody has it. */
+	want_image();
+	m.sctlr &= ~MODEL_MPU_M;
+	compare("MPU-11");
+	m.sctlr |= MODEL_MPU_M;
+	/* Nobody wants it, and a region has it; the other way round. */
 	want_image();
 	wanted[3].end = wanted[3].start;
 	compare("MPU-17");

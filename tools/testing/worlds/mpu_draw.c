@@ -206,14 +206,6 @@ static void draw_uses(struct mpu_scene *s)
 	}
 }
 
-/* An MPU that is on has the regions that are in use. */
-static void find_uses(struct mpu_scene *s)
-{
-	if (s->entry == MPU_ON || s->entry == MPU_ON_FOREIGN ||
-	    s->entry == MPU_ON_BACKGROUND)
-		s->found = ~0ULL;
-}
-
 void mpu_draw_scene(struct mpu_scene *s, u64 seed, u64 number)
 {
 	state = seed + number * 0xd1342543de82ef95;
@@ -225,7 +217,6 @@ void mpu_draw_scene(struct mpu_scene *s, u64 seed, u64 number)
 	draw_machine(s);
 	draw_layout(s);
 	draw_uses(s);
-	find_uses(s);
 }
 
 /* Acts */
@@ -342,7 +333,7 @@ static void draw_restrict(const struct mpu_scene *s,
 		draw_within(s, p, &t->from, &t->to);
 	if (one_in(20))
 		draw_range(s, spec, &t->from, &t->to);
-	t->take = below(4);
+	t->take = one_in(8) ? below(0x800) : below(4);
 }
 
 static void draw_border(const struct mpu_scene *s, const struct mpu_spec *spec,
@@ -360,6 +351,9 @@ static void draw_border(const struct mpu_scene *s, const struct mpu_spec *spec,
 				 s->unit + 1) * s->unit;
 	if (one_in(20))
 		t->to += 32;
+	/* Where a part begins, and perhaps none ends. */
+	if (one_in(10))
+		t->from = q->start;
 }
 
 static void draw_move(const struct mpu_spec *spec, struct mpu_step *t)

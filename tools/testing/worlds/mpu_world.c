@@ -19,7 +19,8 @@ static struct mpu_result *told;
 
 static struct physmap_mpu_slot copy[PHYSMAP_MPU_MAX];
 static u64 writes;
-static u64 refused;		/* since it was started */
+static struct physmap_mpu_report done;	/* since it was started */
+static bool found_right[MPU_WANTS];	/* planned regions, by position */
 
 __printf(2, 3)
 static void fail(const char *rule, const char *fmt, ...)
@@ -48,13 +49,18 @@ static void audit_heard(void *to, const struct physmap_mpu_finding *f)
 
 /* Is the MPU what the specification says? */
 
-static void check_references(void)
+static void check_copy(void)
 {
 	unsigned int i;
 
+	if (mpu->on != model_mpu_on(&m))
+		fail("MPU-13", "the MPU is %s, and the copy says otherwise",
+		     mpu->on ? "off" : "on");
 	for (i = 0; i < spec.parts; i++) {
 		const struct mpu_part *p = &spec.part[i];
 
+		if (!mpu->slot[p->slot].name[0])
+			fail("MPU-13", "region %u has no name", p->slot);
 		if (mpu->slot[p->slot].references != p->references)
 			fail("MPU-13", "region %u was asked for %u times, and the copy says %u",
 			     p->slot, p->references,
@@ -66,17 +72,41 @@ static void check_references(void)
 			     i, spec.reserved[i] ? "" : "not ");
 }
 
-/* The report counts what the registers have seen. */
+/* The report counts what was done, and what the registers have seen. */
 static void check_report(void)
 {
 	const struct physmap_mpu_report *r = &mpu->report;
 
-	if (r->stores != m.stores || r->syncs != m.dsbs)
-		fail("SPEC", "%llu stores and %llu pairs of barriers are reported, and there were %llu and %llu",
-		     r->stores, r->syncs, m.stores, m.dsbs);
-	if (r->refused != refused)
-		fail("SPEC", "%llu refusals are reported, and there were %llu",
-		     r->refused, refused);
+	done.stores = m.stores;
+	done.syncs = m.dsbs;
+	if (memcmp(r, &done, sizeof(done)))
+		fail("SPEC", "what is reported is not what was done: %llu stores of %llu, %llu barriers of %llu, %llu refusals of %llu, ...",
+		     r->stores, done.stores, r->syncs, done.syncs, r->refused,
+		     done.refused);
+}
+
+/* An act was done: how much of it counts? */
+static void count_act(enum mpu_act act, const struct mpu_spec *after)
+{
+	const bool same = after->parts == spec.parts;
+	unsigned int i, early = 0, boot = 0, pieces = 0;
+
+	for (i = 0; i < spec.parts; i++) {
+		early += spec.part[i].early;
+		boot += spec.part[i].life == PHYSMAP_MPU_BOOT_ONLY;
+		pieces += !!spec.part[i].over;
+	}
+	for (i = 0; i < after->parts; i++)
+		pieces -= !!after->part[i].over;
+	done.finished += act == MPU_FINISH ? early : 0;
+	done.released += act == MPU_RELEASE ? boot : 0;
+	done.mapped += act == MPU_MAP && !same;
+	done.shared += act == MPU_MAP && same;
+	/* A piece that fills a hole between pieces leaves as many parts. */
+	done.unmapped += act == MPU_UNMAP && (!same || pieces);
+	done.joins += act == MPU_UNMAP && pieces;
+	done.splits += act == MPU_CARVE;
+	done.switches += act == MPU_SWITCH;
 }
 
 /* Where no number is promised the one that it has is taken. */
@@ -111,7 +141,7 @@ static void check_mapped(void)
 	model_mpu_done(&m);
 	model_mpu_compare(&m, wanted, spec.parts);
 	model_mpu_compare_copy(&m);
-	check_references();
+	check_copy();
 	physmap_mpu_audit(mpu, false, audit_heard, NULL);
 }
 
@@ -126,7 +156,7 @@ static void remember(void)
 static void check_refusal(u32 wrong)
 {
 	told->refused++;
-	refused++;
+	done.refused++;
 	if (!wrong)
 		fail("SPEC", "refused (%s: %s), and nothing is wrong",
 		     why.rule, why.what);
@@ -166,6 +196,7 @@ static void start_machine(const struct mpu_scene *scene)
 {
 	unsigned int i;
 
+	memset(found_right, 0, sizeof(found_right));
 	model_mpu_start(&m, &scene->config);
 	m.heard = heard;
 	mpu->format = scene->config.wide ? &physmap_pmsav8_64 :
@@ -236,20 +267,37 @@ static bool make_plan(const struct mpu_scene *scene)
 	return !err && !told->failed;
 }
 
-/* Regions that something before has made, some of them as planned. */
-static void leave_regions(const struct mpu_scene *scene)
+static bool holds_use(const struct mpu_scene *scene,
+		      const struct physmap_mpu_region *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < scene->uses; i++)
+		if (scene->use[i].start < r->end && r->start < scene->use[i].end)
+			return true;
+	return false;
+}
+
+/*
+ * Regions that something before has made. Where the MPU is off some are not as
+ * planned; where it is on, what is in use has its region.
+ */
+static void leave_regions(const struct mpu_scene *scene, bool on)
 {
 	unsigned int i;
 
 	for (i = 0; i < plan.nr_planned; i++) {
+		const struct physmap_mpu_planned *p = &plan.planned[i];
 		const struct physmap_mpu_words w =
-			mpu->format->encode(&plan.planned[i].early);
-		const u64 wrong = scene->entry == MPU_OFF_USED && i % 3 == 1 ?
-				  0x40 : 0;
+			mpu->format->encode(&p->early);
+		const bool wrong = !on && i % 3 == 1;
 
-		if (scene->found >> i % 64 & 1)
-			model_mpu_put(&m, plan.planned[i].slot, w.base,
-				      w.limit ^ wrong);
+		if (!(scene->found >> i & 1) &&
+		    !(on && holds_use(scene, &p->early)))
+			continue;
+		model_mpu_put(&m, p->slot, w.base,
+			      w.limit ^ (wrong ? 0x40 : 0));
+		found_right[i] = !wrong;
 	}
 }
 
@@ -259,7 +307,7 @@ static u32 enter(const struct mpu_scene *scene)
 
 	switch (scene->entry) {
 	case MPU_OFF_USED:
-		leave_regions(scene);
+		leave_regions(scene, false);
 		return 0;
 	case MPU_OFF_CACHES:
 		m.sctlr |= MODEL_MPU_C;
@@ -269,7 +317,7 @@ static u32 enter(const struct mpu_scene *scene)
 	case MPU_ON:
 	case MPU_ON_FOREIGN:
 	case MPU_ON_BACKGROUND:
-		leave_regions(scene);
+		leave_regions(scene, true);
 		m.mair = 0x040044ff;
 		m.mair_written = true;
 		m.sctlr = MODEL_MPU_M | MODEL_MPU_C;
@@ -311,6 +359,23 @@ static void check_as_asked(const struct mpu_scene *scene)
 	model_mpu_compare(&m, wanted, n);
 }
 
+/* Of what was found as planned nothing was made. */
+static void count_start(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan.nr_planned; i++) {
+		const struct physmap_mpu_planned *p = &plan.planned[i];
+
+		if (found_right[i])
+			done.kept++;
+		else if (p->early.attrs == p->final)
+			done.final++;
+		else
+			done.early++;
+	}
+}
+
 static bool boot(const struct mpu_scene *scene)
 {
 	struct mpu_spec after;
@@ -325,8 +390,10 @@ static bool boot(const struct mpu_scene *scene)
 	after = spec;
 	wrong |= mpu_spec_start(&after, &plan);
 	remember();
-	refused = 0;
+	done = (struct physmap_mpu_report) { .refused = 0 };
 	err = physmap_mpu_start(mpu, &plan, &why);
+	if (!err)
+		count_start();
 	if (!answered(err, wrong, &after))
 		return false;
 	check_as_asked(scene);
@@ -384,6 +451,31 @@ static int act(const struct mpu_step *t, unsigned int *slot)
 	}
 }
 
+/* A refusal names what was asked for. */
+static void check_asked(const struct mpu_step *t)
+{
+	u64 start = t->from, end = t->to;
+
+	if (t->act == MPU_MAP || t->act == MPU_CARVE) {
+		start = t->want.start;
+		end = t->want.end;
+	} else if (t->act == MPU_BORDER && t->to < t->from) {
+		start = t->to;
+		end = t->from;
+	} else if (t->act == MPU_MOVE) {
+		if (why.asked.slot != t->to)
+			fail("SPEC", "refused, and it is said that region %u was asked for",
+			     why.asked.slot);
+		return;
+	} else if (t->act != MPU_UNMAP && t->act != MPU_RESTRICT &&
+		   t->act != MPU_BORDER) {
+		return;
+	}
+	if (why.asked.start != start || why.asked.end != end)
+		fail("SPEC", "refused, and it is said that %#llx to %#llx was asked for",
+		     why.asked.start, why.asked.end);
+}
+
 static void play_step(const struct mpu_step *t)
 {
 	struct mpu_spec after = spec;
@@ -393,6 +485,10 @@ static void play_step(const struct mpu_step *t)
 
 	remember();
 	err = act(t, &slot);
+	if (err)
+		check_asked(t);
+	else
+		count_act(t->act, &after);
 	if (!answered(err, wrong, &after))
 		return;
 	if ((t->act == MPU_MAP || t->act == MPU_CARVE) &&
