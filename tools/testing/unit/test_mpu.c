@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 #include "mpu.h"
@@ -333,6 +334,18 @@ static void test_finish_in_use(void **state)
 	GRANTED(physmap_mpu_finish(mpu, &why));
 }
 
+/* A plan that no planner makes. */
+static void test_finish_forbidden(void **state)
+{
+	reset(&configs[0]);
+	plan.planned[2].final = PHYSMAP_MPU_NORMAL_NC;
+	assert_int_equal(physmap_mpu_start(mpu, &plan, &why), 0);
+	expect_early();
+	REFUSED(physmap_mpu_finish(mpu, &why), PHYSMAP_MPU_NOT_IN_PLACE, -EINVAL);
+	assert_string_equal(why.rule, "MPU-14");
+	assert_string_equal(why.met.name, "late");
+}
+
 static void test_release_in_use(void **state)
 {
 	struct physmap_mpu_want w = want("look", TREE, TREE + KB, RO, RO,
@@ -595,6 +608,52 @@ static void test_pieces_in_every_order(void **state)
 	}
 }
 
+/* A piece between two others is given back: what lay there is alone for now. */
+static void test_piece_between_pieces(void **state)
+{
+	const u64 at = HEAP + 4 * MB;
+	unsigned int i;
+
+	start_all(&configs[1]);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(carve(at + i * MB, at + (i + 1) * MB, RO), 0);
+	assert_int_equal(unmap(at + MB, at + 2 * MB), 0);
+	nr_expected--;
+	expect("low", HEAP, at, RW);
+	expect("first", at, at + MB, RO);
+	expect("between", at + MB, at + 2 * MB, RW);
+	expect("third", at + 2 * MB, at + 3 * MB, RO);
+	expect("high", at + 3 * MB, HEAP_END, RW);
+	must_be_expected();
+	REFUSED(unmap(at + MB, at + 2 * MB), PHYSMAP_MPU_STAYS, -EPERM);
+	nr_expected -= 5;
+	expect("low", HEAP, at + 2 * MB, RW);
+	expect("third", at + 2 * MB, at + 3 * MB, RO);
+	expect("high", at + 3 * MB, HEAP_END, RW);
+	GRANTED(unmap(at, at + MB));
+	nr_expected -= 3;
+	expect("heap", HEAP, HEAP_END, RW);
+	GRANTED(unmap(at + 2 * MB, at + 3 * MB));
+}
+
+/* Pieces of two regions: each goes back to its own. */
+static void test_pieces_of_two(void **state)
+{
+	const u64 far = GUEST + 32 * MB;
+
+	start_all(&configs[3]);
+	assert_int_equal(map(far, far + 4 * MB, RW), 0);
+	assert_int_equal(carve(far + MB, far + 2 * MB, RO), 0);
+	assert_int_equal(carve(HEAP + MB, HEAP + 2 * MB, RO), 0);
+	assert_int_equal(physmap_mpu_move(mpu, m.config.count - 1,
+					  m.config.count - 2, &why), 0);
+	assert_int_equal(unmap(far + MB, far + 2 * MB), 0);
+	assert_int_equal(unmap(HEAP + MB, HEAP + 2 * MB), 0);
+	expect("demand", far, far + 4 * MB, RW);
+	expected[6].slot = m.config.count - 2;
+	must_be_expected();
+}
+
 /* A region that has pieces, and a piece's surroundings, are not given back. */
 static void test_parts_stay(void **state)
 {
@@ -690,9 +749,17 @@ static void test_border(void **state)
 			PHYSMAP_MPU_IN_USE, -EBUSY);
 		REFUSED(physmap_mpu_move_border(mpu, RODATA, RODATA - KB, &why),
 			PHYSMAP_MPU_IN_USE, -EBUSY);
+		REFUSED(physmap_mpu_move_border(mpu, HEAP, HEAP + KB, &why),
+			PHYSMAP_MPU_NOT_MAPPED, -ENOENT);
 		GRANTED(map(RODATA, RODATA + KB, RO));
 		REFUSED(physmap_mpu_move_border(mpu, LATE - 64, LATE, &why),
 			PHYSMAP_MPU_STAYS, -EPERM);
+		assert_string_equal(why.met.name, "rodata");
+		GRANTED(unmap(RODATA, RODATA + KB));
+		GRANTED(map(LATE, LATE + KB, RO));
+		REFUSED(physmap_mpu_move_border(mpu, LATE - 64, LATE, &why),
+			PHYSMAP_MPU_STAYS, -EPERM);
+		assert_string_equal(why.met.name, "late");
 	}
 }
 
@@ -764,9 +831,11 @@ static void test_switch(void **state)
 		stores = mpu->report.stores;
 		GRANTED(change_to(two, 2));
 		assert_int_equal(mpu->report.stores, stores + 3);
+		GRANTED(change_to(two, 2));
+		assert_int_equal(mpu->report.stores, stores + 3);
 		nr_expected -= 2;
 		GRANTED(change_to(NULL, 0));
-		assert_int_equal(mpu->report.switches, 3);
+		assert_int_equal(mpu->report.switches, 4);
 	}
 }
 
@@ -834,6 +903,15 @@ static void test_audit(void **state)
 	assert_int_equal(physmap_mpu_audit(mpu, true, keep_finding, NULL), 0);
 	mpu->slot[1].region.attrs |= PHYSMAP_WRITE;
 	must_find("MPU-13", true);
+	mpu->slot[1].region.attrs &= ~PHYSMAP_WRITE;
+	mpu->slot[1].region.start += 64;
+	must_find("MPU-13", true);
+	mpu->slot[1].region.start -= 64;
+	mpu->slot[1].region.end -= 64;
+	must_find("MPU-13", true);
+	mpu->slot[1].region.end += 64;
+	mpu->slot[1].references = 0;
+	must_find("MPU-13", true);
 	start_all(&configs[0]);
 	mpu->slot[2].region.attrs |= PHYSMAP_EARLY;
 	must_find("MPU-14", true);
@@ -847,6 +925,44 @@ static void test_audit(void **state)
 	start_all(&configs[0]);
 	uses[1].end = INIT + KB;
 	must_find("MPU-7", true);
+	uses[1].end = INIT;
+	uses[1].attrs = RX;
+	must_find("MPU-7", true);
+}
+
+/* What is printed */
+
+static char printed[4096];
+
+__printf(2, 0)
+static void keep_text(struct physmap_out *out, const char *fmt, va_list args)
+{
+	const size_t n = strlen(printed);
+
+	vsnprintf(printed + n, sizeof(printed) - n, fmt, args);
+}
+
+static void test_print(void **state)
+{
+	struct physmap_out out = { .vprint = keep_text };
+
+	start_all(&configs[2]);
+	assert_int_equal(map(GUEST + 32 * MB, GUEST + 33 * MB, RX), 0);
+	assert_int_equal(map(GUEST + 32 * MB, GUEST + 33 * MB, RX), 0);
+	*printed = '\0';
+	physmap_mpu_print(&out, mpu);
+	assert_string_equal(printed,
+			    "mpu:   0 [0x20000000, 0x20100000) r-x- type 0 text, fixed, 1 references\n"
+			    "mpu:   1 [0x20100000, 0x20200000) r--- type 0 rodata, fixed, 1 references\n"
+			    "mpu:   2 [0x20200000, 0x20300000) r--- type 0 late, fixed, 1 references\n"
+			    "mpu:   3 [0x20300000, 0x20400000) rw-- type 0 data, fixed, 1 references\n"
+			    "mpu:   4 [0x26000000, 0x26100000) r-x- type 0 demand, on demand, 2 references\n"
+			    "mpu:   6 [0x24000000, 0x24100000) rw-- type 0 idle, switching, 1 references\n"
+			    "mpu:   7 [0xe7c00000, 0xe7c01000) rw-- type 3 uart, fixed, 1 references\n"
+			    "mpu:  15 [0x21000000, 0x22000000) rw-- type 0 heap, fixed, 1 references\n"
+			    "mpu: boot: 0 kept, 1 early, 8 final; 1 finished, 2 released\n"
+			    "mpu: later: 1 mapped, 1 shared, 0 unmapped, 0 splits, 0 joins, 0 switches, 0 refused\n"
+			    "mpu: 23 stores, 5 pairs of barriers\n");
 }
 
 #define HOLDS(sentence, function)	{ sentence, function, NULL, NULL, NULL }
@@ -866,6 +982,8 @@ int main(void)
 		      test_not_started),
 		HOLDS("nothing in use becomes read-only with pass 2",
 		      test_finish_in_use),
+		HOLDS("pass 2 does nothing that one store may not do",
+		      test_finish_forbidden),
 		HOLDS("a boot-only region that is in use or shared is not given back",
 		      test_release_in_use),
 		HOLDS("a range is mapped on demand and unmapped", test_map),
@@ -882,6 +1000,10 @@ int main(void)
 		HOLDS("what cannot be cut up is refused", test_carve_refused),
 		HOLDS("pieces are given back in every order",
 		      test_pieces_in_every_order),
+		HOLDS("a piece between pieces becomes a part of its own",
+		      test_piece_between_pieces),
+		HOLDS("pieces go back to the region that they are of",
+		      test_pieces_of_two),
 		HOLDS("parts of a region stay as long as it has pieces",
 		      test_parts_stay),
 		HOLDS("rights are taken from whole regions", test_restrict),
@@ -894,6 +1016,7 @@ int main(void)
 		HOLDS("a context that cannot be is refused",
 		      test_switch_refused),
 		HOLDS("the audit finds what is wrong", test_audit),
+		HOLDS("regions and figures are printed", test_print),
 	};
 
 	return cmocka_run_group_tests_name("mpu", tests, NULL, NULL);
