@@ -313,7 +313,7 @@ struct physmap_mpu;
 
 /**
  * struct physmap_mpu_hooks - how an MPU is reached
- * @count: how many regions it has (MPU-3); no more than the format can number
+ * @count: how many regions it has (MPU-3)
  * @is_on: is it enabled
  * @ready: what keeps it from being taken over as it is, or "" (MPU-19)
  * @read: a region as it is in the MPU

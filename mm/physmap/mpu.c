@@ -223,6 +223,8 @@ int physmap_mpu_start(struct physmap_mpu *mpu,
 
 	mpu->report = (struct physmap_mpu_report) { 0 };
 	mpu->count = mpu->hooks->count(mpu);
+	if (mpu->count > mpu->format->max_regions)
+		mpu->count = mpu->format->max_regions;
 	mpu->on = mpu->hooks->is_on(mpu);
 	err = check_start(mpu, plan, why);
 	if (err)

@@ -300,6 +300,18 @@ static void must_not_start(const char *rule, int err)
 	assert_null(broken);
 }
 
+/* An MPU with more regions than its encoding can number. */
+static void test_too_many(void **state)
+{
+	struct physmap_mpu_format few = physmap_pmsav8_32;
+
+	reset(&configs[1]);
+	few.max_regions = 16;
+	mpu->format = &few;
+	must_not_start("MPU-3", -EINVAL);
+	assert_int_equal(mpu->count, 16);
+}
+
 static void test_not_started(void **state)
 {
 	reset(&configs[0]);
@@ -980,6 +992,8 @@ int main(void)
 		      test_taken_over),
 		HOLDS("what cannot be started is refused before anything is written",
 		      test_not_started),
+		HOLDS("no more regions are used than can be numbered",
+		      test_too_many),
 		HOLDS("nothing in use becomes read-only with pass 2",
 		      test_finish_in_use),
 		HOLDS("pass 2 does nothing that one store may not do",
