@@ -339,19 +339,19 @@ static struct physmap_table planned_table(const struct physmap_cursor *c,
  * What an earlier range of the same request will have put into a free slot:
  * a leaf that reaches into its outer range, seen here as if it were there.
  */
-static struct physmap_cursor plan_ahead(struct plan_visitor *p,
-					const struct physmap_cursor *c)
+static const struct physmap_cursor *plan_ahead(struct plan_visitor *p,
+					       const struct physmap_cursor *c,
+					       struct physmap_cursor *ahead)
 {
 	const struct physmap_geometry *geo = p->map->geo;
 	const unsigned int level = c->table.level;
-	struct physmap_cursor ahead = *c;
 
-	if (!c->raw && p->last_leaf[level] == c->slot) {
-		ahead.raw = geo->format->leaf(geo, level,
-					      c->slot - p->map->offset,
-					      p->attrs);
-		ahead.entry = geo->format->parse(geo, level, ahead.raw);
-	}
+	if (c->raw || p->last_leaf[level] != c->slot)
+		return c;
+	*ahead = *c;
+	ahead->raw = geo->format->leaf(geo, level, c->slot - p->map->offset,
+				       p->attrs);
+	ahead->entry = geo->format->parse(geo, level, ahead->raw);
 	return ahead;
 }
 
@@ -390,14 +390,15 @@ static int plan_slot(struct physmap_visitor *v, const struct physmap_cursor *c,
 {
 	struct plan_visitor *p = container_of(v, struct plan_visitor, v);
 	const unsigned int level = c->table.level;
-	const struct physmap_cursor ahead = plan_ahead(p, c);
-	struct physmap_step step = physmap_decide(p->map, p->range, &ahead);
+	struct physmap_cursor with_leaf;
+	const struct physmap_cursor *ahead = plan_ahead(p, c, &with_leaf);
+	struct physmap_step step = physmap_decide(p->map, p->range, ahead);
 	unsigned int n;
 
 	/* An earlier range will have put a table there, or split the leaf. */
 	if (p->last_table[level] == c->slot)
 		step = (struct physmap_step) {
-			.action = ahead.raw ? PHYSMAP_SPLIT : PHYSMAP_NEW_TABLE,
+			.action = ahead->raw ? PHYSMAP_SPLIT : PHYSMAP_NEW_TABLE,
 		};
 
 	switch (step.action) {
@@ -425,7 +426,7 @@ static int plan_slot(struct physmap_visitor *v, const struct physmap_cursor *c,
 	case PHYSMAP_SPLIT:
 		break;
 	}
-	plan_table(p, &ahead, step.action, child);
+	plan_table(p, ahead, step.action, child);
 	*descend = true;
 	return 1;
 }

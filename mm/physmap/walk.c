@@ -95,11 +95,15 @@ static struct physmap_cursor cursor_at(struct physmap_map *map,
 	return c;
 }
 
+/* Most visitors do nothing there, so that it is not looked up for them. */
 static int leave_table(struct physmap_map *map, const struct physmap_table *t,
 		       u64 last, struct physmap_visitor *v)
 {
-	const struct physmap_cursor c = cursor_at(map, t, last, last);
+	struct physmap_cursor c;
 
+	if (v->tail == physmap_walk_done)
+		return 0;
+	c = cursor_at(map, t, last, last);
 	return v->tail(v, &c);
 }
 
