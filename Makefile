@@ -17,6 +17,7 @@ help:
 	@echo 'make check-rules            the rule table: every rule, its judge, its mutant; seconds'
 	@echo 'make check-boot ONLY=xen-   the boots only, those whose name begins so'
 	@echo 'make bench                  instructions beside upstream: Xen PV with hypercalls, arm64 with TLBI'
+	@echo 'make bench-host             the engine beside memset() on this processor, planning, hot-add; needs no kernel'
 	@echo 'make soak TIME=600          random worlds before the judges, for so many seconds'
 	@echo 'make fuzz TIME=60           libFuzzer on planner, engine and trace reader, seconds each'
 	@echo 'make coverage               lines and branches that the host tests reach'
@@ -71,6 +72,15 @@ bench: source
 	@scripts/get-xen
 	@$(MAKE) -s -C tools/testing/boot O=$(BUILD)/boot $$(sed 's/-.*//' $(BUILD)/bench/kernels)
 	@$(BENCH)
+	@$(if $(ONLY),,$(BUILD)/bench/host)
+	@$(BUILD)/bench/plot
+
+# The engine on this processor, without a kernel.
+bench-host:
+	@scripts/setup bench
+	@$(MAKE) -s -C tools/testing/bench O=$(BUILD)/bench $(BUILD)/bench/host $(BUILD)/bench/plot
+	@$(BUILD)/bench/host $(if $(ONLY),--only $(ONLY))
+	@$(BUILD)/bench/plot
 
 # A kernel tree with physmap in it.
 source:
@@ -101,4 +111,4 @@ clean:
 distclean:
 	rm -rf $(BUILD)
 
-.PHONY: help boot bench check check-host check-boot check-rules soak fuzz coverage lint source kernel kernel-arm64 machines prepare clean distclean
+.PHONY: help boot bench bench-host check check-host check-boot check-rules soak fuzz coverage lint source kernel kernel-arm64 machines prepare clean distclean
