@@ -18,22 +18,26 @@
 #include "bench.h"
 #include "host.h"
 
-#define COUNTED_RAM	(4 * GB)
 #define N_FUNCTIONS	10	/* of each row that are told */
 #define MAX_FUNCTIONS	512	/* that may be met */
 
+/* From 1 to 64 GiB, to see how it grows. */
 static const struct count_row {
-	const char *name, *about;
-	enum host_arch arch;
+	const char *name, *builder;
+	u64 ram;
 	enum physmap_policy policy;
 	u32 leaf_levels;
 } count_rows[] = {
-	{ "count-x86-4k-two-pass", "4 GiB in 4K pages", HOST_X86_4LEVEL,
-	  PHYSMAP_TWO_PASS, S4K },
-	{ "count-x86-4k-fresh", "4 GiB in 4K pages", HOST_X86_4LEVEL,
-	  PHYSMAP_FINAL_ON_FRESH, S4K },
-	{ "count-x86-1g-two-pass", "4 GiB in pages of 1G and 2M",
-	  HOST_X86_4LEVEL, PHYSMAP_TWO_PASS, S1G },
+	{ "count-4k-1g-two-pass", "two-pass", GB, PHYSMAP_TWO_PASS, S4K },
+	{ "count-4k-1g-fresh", "fresh", GB, PHYSMAP_FINAL_ON_FRESH, S4K },
+	{ "count-4k-4g-two-pass", "two-pass", 4 * GB, PHYSMAP_TWO_PASS, S4K },
+	{ "count-4k-4g-fresh", "fresh", 4 * GB, PHYSMAP_FINAL_ON_FRESH, S4K },
+	{ "count-4k-16g-two-pass", "two-pass", 16 * GB, PHYSMAP_TWO_PASS, S4K },
+	{ "count-4k-16g-fresh", "fresh", 16 * GB, PHYSMAP_FINAL_ON_FRESH, S4K },
+	{ "count-4k-64g-two-pass", "two-pass", 64 * GB, PHYSMAP_TWO_PASS, S4K },
+	{ "count-4k-64g-fresh", "fresh", 64 * GB, PHYSMAP_FINAL_ON_FRESH, S4K },
+	{ "count-1g-4g-two-pass", "two-pass", 4 * GB, PHYSMAP_TWO_PASS, S1G },
+	{ "count-1g-4g-fresh", "fresh", 4 * GB, PHYSMAP_FINAL_ON_FRESH, S1G },
 };
 
 #define N_ROWS	((int)(sizeof(count_rows) / sizeof(count_rows[0])))
@@ -56,7 +60,13 @@ bool count_wanted(const struct host_options *o)
 
 u64 count_arena(const struct host_options *o)
 {
-	return count_wanted(o) ? (COUNTED_RAM / (2 * MB) + KB) * PAGE : 0;
+	u64 ram_bytes = 0;
+
+	for (int i = 0; i < N_ROWS; i++)
+		if (selected(o->only, count_rows[i].name) &&
+		    count_rows[i].ram > ram_bytes)
+			ram_bytes = count_rows[i].ram;
+	return (ram_bytes / (2 * MB) + KB) * PAGE;
 }
 
 bool count_under_callgrind(void)
@@ -66,11 +76,11 @@ bool count_under_callgrind(void)
 
 static bool run_build(const struct count_row *row, const struct arena *a)
 {
-	const struct physmap_range r = ram(0, COUNTED_RAM, row->leaf_levels);
+	const struct physmap_range r = ram(0, row->ram, row->leaf_levels);
 	static struct host_machine m;
 	bool ok;
 
-	machine_start(&m, row->arch, a);
+	machine_start(&m, HOST_X86_4LEVEL, a);
 	CALLGRIND_TOGGLE_COLLECT;
 	ok = machine_build(&m, &r, 1, row->policy);
 	CALLGRIND_TOGGLE_COLLECT;
@@ -182,23 +192,29 @@ static json_t *functions_json(struct counts *c)
 	return list;
 }
 
-/* Is that mark of a build in 4K pages? */
-static bool maps_pages(const char *mark)
+/* What a mark is of, if it is of a build. */
+static void tell_build(json_t *j, const char *mark, long long instructions)
 {
-	for (int i = 0; i < N_ROWS; i++)
-		if (!strcmp(count_rows[i].name, mark))
-			return count_rows[i].leaf_levels == S4K;
-	return false;
+	for (int i = 0; i < N_ROWS; i++) {
+		const struct count_row *row = &count_rows[i];
+		const double ptes = row->ram / PAGE;
+
+		if (strcmp(row->name, mark))
+			continue;
+		json_object_set_new(j, "builder", json_string(row->builder));
+		json_object_set_new(j, "gib", json_real((double)row->ram / GB));
+		if (row->leaf_levels == S4K)
+			json_object_set_new(j, "instructions_per_pte",
+					    json_real(instructions / ptes));
+	}
 }
 
 static json_t *counts_json(struct counts *c)
 {
-	const double each = (double)c->all / (COUNTED_RAM / PAGE);
 	json_t *j = json_pack("{s:s, s:I}", "name", c->mark, "instructions",
 			      (json_int_t)c->all);
 
-	if (maps_pages(c->mark))
-		json_object_set_new(j, "instructions_per_pte", json_real(each));
+	tell_build(j, c->mark, c->all);
 	json_object_set_new(j, "functions", functions_json(c));
 	return j;
 }
@@ -332,5 +348,7 @@ void count_print(const json_t *list)
 void count_list(void)
 {
 	for (int i = 0; i < N_ROWS; i++)
-		printf("%-22s %s\n", count_rows[i].name, count_rows[i].about);
+		printf("%-22s %s, %llu GiB, instructions counted\n",
+		       count_rows[i].name, count_rows[i].builder,
+		       count_rows[i].ram / GB);
 }

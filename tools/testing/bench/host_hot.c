@@ -65,14 +65,14 @@ static bool add(struct host_machine *m, const struct hot_row *row,
 	const struct physmap_report *rep = &m->report;
 	const struct physmap_range r = ram(FROM, FROM + row->bytes,
 					   row->leaf_levels);
-	const u64 tables = rep->tables_used, leaves = all_leaves(rep);
+	const u64 taken = m->taken, leaves = all_leaves(rep);
 	const u64 began = spent_ns(), flushes = m->flushes;
 
 	if (!machine_build(m, &r, 1, PHYSMAP_FINAL_ON_FRESH))
 		return false;
 	added->ns = spent_ns() - began;
 	added->flushes = m->flushes - flushes;
-	added->tables = rep->tables_used - tables;
+	added->tables = m->taken - taken;
 	added->leaves = all_leaves(rep) - leaves;
 	return true;
 }

@@ -128,6 +128,20 @@ static bool is_filled(const json_t *j, size_t i)
 	       refuse(host_file, i, "ratio_to_memset");
 }
 
+/* Counts of builds have a builder; those of plans are not drawn. */
+static bool is_counted(const json_t *j, size_t i)
+{
+	enum series s;
+
+	if (!positive(j, "instructions"))
+		return refuse(host_file, i, "instructions");
+	if (!string(j, "builder"))
+		return true;
+	if (!series_named(string(j, "builder"), &s))
+		return refuse(host_file, i, "builder that is known");
+	return positive(j, "gib") || refuse(host_file, i, "gib");
+}
+
 static bool all_are(const json_t *list, bool (*good)(const json_t *, size_t))
 {
 	const json_t *j;
@@ -183,25 +197,24 @@ static int by_size(const void *a, const void *b)
 	return (p->x > q->x) - (p->x < q->x);
 }
 
-static void gather(struct curves *c, const json_t *list, const char *prefix)
+static void add_point(struct curves *c, const json_t *j, double gib, double n)
 {
-	const json_t *j;
-	size_t i;
+	enum series s;
 
-	memset(c->n, 0, sizeof(c->n));
-	json_array_foreach(list, i, j) {
-		enum series s;
+	if (series_named(string(j, "builder"), &s) && c->n[s] < MAX_POINTS)
+		c->point[s][c->n[s]++] = (struct point) { .x = gib, .y = n };
+}
 
-		if (!in_family(j, prefix) ||
-		    !series_named(string(j, "builder"), &s) ||
-		    c->n[s] == MAX_POINTS)
-			continue;
-		c->point[s][c->n[s]++] = (struct point) {
-			.x = number(j, "gib_mapped"), .y = number(j, "own"),
-		};
-	}
-	for (int s = 0; s < N_SERIES; s++)
+/* Points in order; is there any? */
+static bool settle(struct curves *c)
+{
+	bool any = false;
+
+	for (int s = 0; s < N_SERIES; s++) {
 		qsort(c->point[s], c->n[s], sizeof(c->point[s][0]), by_size);
+		any |= c->n[s] > 0;
+	}
+	return any;
 }
 
 /* Machines of one kind and several sizes. */
@@ -220,17 +233,20 @@ static const struct family {
 
 static bool draw_family(const struct family *f, const json_t *list)
 {
-	static struct curves c;
-	bool any = false;
+	struct curves c = {
+		.title = f->title,
+		.subtitle = f->subtitle,
+		.x_label = "memory mapped, GiB",
+		.y_label = "instructions",
+	};
+	const json_t *j;
+	size_t i;
 
-	c.title = f->title;
-	c.subtitle = f->subtitle;
-	c.x_label = "memory mapped, GiB";
-	c.y_label = "instructions";
-	gather(&c, list, f->prefix);
-	for (int s = 0; s < N_SERIES; s++)
-		any |= c.n[s] > 0;
-	if (any)
+	json_array_foreach(list, i, j)
+		if (in_family(j, f->prefix))
+			add_point(&c, j, number(j, "gib_mapped"),
+				  number(j, "own"));
+	if (settle(&c))
 		return draw_curves(out, f->file, &c);
 	fprintf(stderr, "plot: %s has no machine %sNg: %s is not drawn\n",
 		bench_file, f->prefix, f->file);
@@ -317,7 +333,7 @@ static bool draw_bench(const json_t *list)
 	return draw_per_machine(list) && ok;
 }
 
-static bool draw_host(const json_t *list)
+static bool draw_filled(const json_t *list)
 {
 	/* What no engine does at all takes upstream's grey. */
 	static struct bars b = {
@@ -342,7 +358,33 @@ static bool draw_host(const json_t *list)
 		g->value[s] = number(j, "ratio_to_memset");
 		g->have[s] = true;
 	}
-	return draw_bars(out, "host", &b);
+	if (b.n)
+		return draw_bars(out, "host", &b);
+	fprintf(stderr, "plot: %s has no row of tables filled: host is not drawn\n",
+		host_file);
+	return true;
+}
+
+static bool draw_engine(const json_t *list)
+{
+	struct curves c = {
+		.title = "The engine alone, x86, 4K pages",
+		.subtitle = "instructions on the host, counted by callgrind",
+		.x_label = "memory mapped, GiB",
+		.y_label = "instructions",
+	};
+	const json_t *j;
+	size_t i;
+
+	json_array_foreach(list, i, j)
+		if (positive(j, "instructions_per_pte"))
+			add_point(&c, j, number(j, "gib"),
+				  number(j, "instructions"));
+	if (settle(&c))
+		return draw_curves(out, "engine", &c);
+	fprintf(stderr, "plot: %s has no build counted: engine is not drawn\n",
+		host_file);
+	return true;
 }
 
 static bool plot_bench(bool *missing)
@@ -365,7 +407,8 @@ static bool plot_bench(bool *missing)
 static bool plot_host(bool *missing)
 {
 	json_t *all = read_file(host_file, missing);
-	json_t *list = json_object_get(all, "fill");
+	const json_t *fill = json_object_get(all, "fill");
+	const json_t *counted = json_object_get(all, "counted");
 	bool ok = all;
 
 	if (all && !json_is_object(all)) {
@@ -373,12 +416,8 @@ static bool plot_host(bool *missing)
 			host_file);
 		ok = false;
 	}
-	ok = ok && all_are(list, is_filled);
-	if (ok && json_array_size(list))
-		ok = draw_host(list);
-	else if (ok)
-		fprintf(stderr, "plot: %s has no row of tables filled: host is not drawn\n",
-			host_file);
+	ok = ok && all_are(fill, is_filled) && all_are(counted, is_counted) &&
+	     draw_filled(fill) && draw_engine(counted);
 	json_decref(all);
 	return ok || *missing;
 }

@@ -354,27 +354,38 @@ static void bars_goal(cairo_t *cr, const struct bars *b)
 	text(cr, x, TOP - 10, SMALL, ALIGN_CENTRE, b->goal_label);
 }
 
+/* The number stands on white, so that no line goes through it. */
+static void bar(cairo_t *cr, const struct bars *b, enum series i, double value,
+		double y)
+{
+	const double end = along(b, value);
+	cairo_text_extents_t e;
+	char s[32];
+
+	colour(cr, i);
+	cairo_rectangle(cr, NAMES, y + 1, end - NAMES, BAR - 2);
+	cairo_fill(cr);
+	snprintf(s, sizeof(s), b->format, value);
+	cairo_set_font_size(cr, BAR - 1);
+	cairo_text_extents(cr, s, &e);
+	grey(cr, 1);
+	cairo_rectangle(cr, end + 3, y + 0.5, e.x_advance + 4, BAR - 1);
+	cairo_fill(cr);
+	grey(cr, 0.1);
+	text(cr, end + 5, y + BAR - 2, BAR - 1, ALIGN_LEFT, s);
+}
+
 static void bars_group(cairo_t *cr, const struct bars *b, const struct group *g,
 		       double y)
 {
-	char s[32];
-
 	grey(cr, 0.1);
 	text(cr, NAMES - 8, y + drawn(b) * BAR / 2 + 4, SMALL, ALIGN_RIGHT,
 	     g->name);
 	for (int i = 0; i < N_SERIES; i++) {
 		if (!b->label[i])
 			continue;
-		if (g->have[i]) {
-			colour(cr, i);
-			cairo_rectangle(cr, NAMES, y + 1,
-					along(b, g->value[i]) - NAMES, BAR - 2);
-			cairo_fill(cr);
-			snprintf(s, sizeof(s), b->format, g->value[i]);
-			grey(cr, 0.1);
-			text(cr, along(b, g->value[i]) + 5, y + BAR - 2, BAR - 1,
-			     ALIGN_LEFT, s);
-		}
+		if (g->have[i])
+			bar(cr, b, i, g->value[i], y);
 		y += BAR;
 	}
 }
@@ -406,9 +417,9 @@ static void paint_bars(cairo_t *cr, const void *what)
 	head(cr, 20, b->title, b->subtitle);
 	bars_legend(cr, b);
 	bars_grid(cr, b);
+	bars_goal(cr, b);
 	for (int i = 0; i < b->n; i++, y += group_height(b))
 		bars_group(cr, b, &b->group[i], y);
-	bars_goal(cr, b);
 }
 
 typedef void (*painter_fn)(cairo_t *cr, const void *what);

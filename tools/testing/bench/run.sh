@@ -64,7 +64,7 @@ refuses() {
 }
 
 echo "KTAP version 1"
-echo "1..16"
+echo "1..18"
 
 echo "[$(machine arm64-1g upstream 1 9500000), $(machine arm64-1g two-pass 1 1400000), $(machine arm64-8g two-pass 8 11000000)]" >bench.json
 filled 0.8 >host.json
@@ -100,6 +100,11 @@ plot
 status=$?
 says 1 "host.json: entry 0 has no ratio_to_memset" && [ ! -e out/host.png ]
 result $? "a rate that is no number"
+printf '{"counted": [{"name": "count-4k-1g-fresh", "builder": "fresh", "gib": 1}]}' >host.json
+plot
+status=$?
+says 1 "host.json: entry 0 has no instructions" && [ ! -e out/engine.png ]
+result $? "a count of nothing"
 filled 0.8 >host.json
 "$bin/plot" --bench bench.json --host host.json --out missing/out >said 2>&1
 status=$?
@@ -109,10 +114,13 @@ result $? "no directory for pictures"
 "$bin/host" --only plan-64t-4k,hot-2g --runs 1 --json host.json >said 2>&1 &&
 	grep -q '"tables_planned": [1-9]' host.json && grep -q '"remove_flushes": 1' host.json
 result $? "the host bench: planning and hot-add, looked at and judged"
-"$bin/host" --count --only count-x86-4k --json count.json >said 2>&1 && cp count.json before.json &&
-	"$bin/host" --count --only count-x86-4k --json count.json >said 2>&1 && cmp count.json before.json >>said 2>&1 &&
+"$bin/host" --count --only count-4k-1g --json count.json >said 2>&1 && cp count.json before.json &&
+	"$bin/host" --count --only count-4k-1g --json count.json >said 2>&1 && cmp count.json before.json >>said 2>&1 &&
 	grep -q '"instructions_per_pte": [1-9]' count.json
 result $? "the host bench: instructions are the same each time"
+cp count.json host.json
+plot && drawn engine
+result $? "a picture of instructions counted on the host"
 "$bin/host" --only nothing >said 2>&1
 status=$?
 says 1 "no row's name begins with nothing"
