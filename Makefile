@@ -6,6 +6,8 @@
 BUILD := $(abspath build)
 ONLY ?=
 TIME ?= 60
+GOALS := --goals tools/testing/bench/goals.json
+BENCH_CHECK := native-4k-8g,native-2m-2g,native-1g-8g,dom0-1g,arm64-8g
 BENCH = $(BUILD)/bench/bench $(if $(ONLY),--only $(ONLY))
 ARM64 := arm64-4k arm64-4k-va39 arm64-16k arm64-64k-va52
 
@@ -18,6 +20,7 @@ help:
 	@echo 'make check-boot ONLY=xen-   the boots only, those whose name begins so'
 	@echo 'make bench                  instructions beside upstream: Xen PV with hypercalls, arm64 with TLBI'
 	@echo 'make bench-host             the engine beside memset() on this processor, planning, hot-add; needs no kernel'
+	@echo 'make bench-check            part of it: does every goal that was met still hold'
 	@echo 'make soak TIME=600          random worlds before the judges, for so many seconds'
 	@echo 'make fuzz TIME=60           libFuzzer on planner, engine and trace reader, seconds each'
 	@echo 'make coverage               lines and branches that the host tests reach'
@@ -74,6 +77,13 @@ bench: source
 	@$(BENCH)
 	@$(if $(ONLY),,$(BUILD)/bench/host)
 	@$(BUILD)/bench/plot
+	@$(if $(ONLY),,$(BUILD)/bench/goals $(GOALS) --bench $(BUILD)/bench/bench.json --host $(BUILD)/bench/host.json)
+
+# Counts that are the same in every run, against the goals that were met once.
+bench-check:
+	@$(BUILD)/bench/bench --only $(BENCH_CHECK) --out $(BUILD)/bench/check
+	@$(BUILD)/bench/host --count --json $(BUILD)/bench/check/host.json
+	@$(BUILD)/bench/goals $(GOALS) --bench $(BUILD)/bench/check/bench.json --host $(BUILD)/bench/check/host.json --check
 
 # The engine on this processor, without a kernel.
 bench-host:
@@ -104,6 +114,8 @@ machines:
 
 prepare: kernel kernel-arm64
 	@$(MAKE) -s machines
+	@scripts/setup bench
+	@$(MAKE) -s -C tools/testing/bench O=$(BUILD)/bench
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,kernel kernel-config kernel-arm64-* kernel-config-arm64-* mutants boot physmap unit rules worlds fuzz coverage ktap bench payload r52 logs)
@@ -111,4 +123,4 @@ clean:
 distclean:
 	rm -rf $(BUILD)
 
-.PHONY: help boot bench bench-host check check-host check-boot check-rules soak fuzz coverage lint source kernel kernel-arm64 machines prepare clean distclean
+.PHONY: help boot bench bench-check bench-host check check-host check-boot check-rules soak fuzz coverage lint source kernel kernel-arm64 machines prepare clean distclean
