@@ -18,7 +18,7 @@ help:
 	@echo 'make check-host             the host tests only, some minutes; needs no kernel'
 	@echo 'make check-rules            the rule table: every rule, its judge, its mutant; seconds'
 	@echo 'make check-boot ONLY=xen-   the boots only, those whose name begins so'
-	@echo 'make bench                  instructions beside upstream: Xen PV with hypercalls, arm64 with TLBI'
+	@echo 'make bench                  instructions beside upstream: Xen PV with hypercalls, x86 and arm64 with flushes'
 	@echo 'make bench-host             the engine beside memset() on this processor, planning, hot-add; needs no kernel'
 	@echo 'make bench-check            part of it: does every goal that was met still hold'
 	@echo 'make soak TIME=600          random worlds before the judges, for so many seconds'

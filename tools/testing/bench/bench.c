@@ -17,7 +17,7 @@
 #include "measure.h"
 #include "symbols.h"
 
-#define MAX_MACHINES	16
+#define MAX_MACHINES	32
 #define MAX_REPEAT	5
 #define MAX_RUNS	(MAX_MACHINES * N_BUILDERS * MAX_REPEAT)
 
@@ -64,8 +64,8 @@ static const struct option long_options[] = {
 static const char usage[] =
 	"usage: bench [OPTION...]\n"
 	"Counts what building the direct map costs: instructions and hypercalls of\n"
-	"init_mem_mapping() under Xen PV; instructions, TLBI and barriers of map_mem()\n"
-	"on arm64.\n"
+	"init_mem_mapping() under Xen PV; instructions and flushes of it on bare x86;\n"
+	"instructions, TLBI and barriers of map_mem() on arm64.\n"
 	"  --only PREFIX    machines whose name begins so; commas between several\n"
 	"  --jobs N         boots at a time (2)\n"
 	"  --repeat N       each boot N times; they must not differ (1)\n"

@@ -26,7 +26,10 @@
 struct symbols kernel;
 uint64_t ran_sides[N_SIDES];
 
-static const struct guest *const guests[] = { &guest_xen_pv, &guest_arm64 };
+/* The first that fits is it. */
+static const struct guest *const guests[] = {
+	&guest_xen_pv, &guest_x86, &guest_arm64,
+};
 
 static struct {
 	const struct guest *guest;
@@ -284,11 +287,19 @@ const struct symbol *kernel_symbol(const char *name)
 	return s;
 }
 
-static const struct guest *guest_of(const struct qemu_plugin_info *info)
+static bool fits(const struct guest *g, const char *target, int argc,
+		 char **argv)
+{
+	return !strcmp(g->target, target) &&
+	       (!g->known_by || *argument(argc, argv, g->known_by));
+}
+
+static const struct guest *guest_of(const struct qemu_plugin_info *info,
+				    int argc, char **argv)
 {
 	for (size_t i = 0; i < sizeof(guests) / sizeof(guests[0]); i++)
 		if (info->system_emulation &&
-		    !strcmp(guests[i]->target, info->target_name))
+		    fits(guests[i], info->target_name, argc, argv))
 			return guests[i];
 	fprintf(stderr, "count: this counts whole machines of x86_64 and aarch64 only\n");
 	return NULL;
@@ -298,7 +309,7 @@ PLUGIN_EXPORT int qemu_plugin_install(uint64_t id,
 				      const struct qemu_plugin_info *info,
 				      int argc, char **argv)
 {
-	setup.guest = guest_of(info);
+	setup.guest = guest_of(info, argc, argv);
 	if (!setup.guest ||
 	    !read_symbols(argument(argc, argv, "kernel"), &kernel) ||
 	    !setup.guest->prepare(argc, argv))

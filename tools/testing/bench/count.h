@@ -63,6 +63,7 @@ struct window {
  */
 struct guest {
 	const char *target;		/* QEMU's name for its processor */
+	const char *known_by;		/* an argument that only it has, or NULL */
 	/* Finds symbols; false: it has said what is missing. */
 	bool (*prepare)(int argc, char **argv);
 	const struct symbol *(*symbol_of)(uint64_t address, enum whose *side);
@@ -76,7 +77,7 @@ struct guest {
 	void (*tell)(const struct window *w, json_t *figures);
 };
 
-extern const struct guest guest_arm64, guest_xen_pv;
+extern const struct guest guest_arm64, guest_x86, guest_xen_pv;
 
 /* count.c */
 extern struct symbols kernel;
@@ -94,6 +95,14 @@ void call_at(struct qemu_plugin_insn *insn, qemu_plugin_executed executed,
 void sight_at(struct qemu_plugin_insn *insn, unsigned int sight);
 /* The open window of a CPU, or NULL. */
 struct window *window_on(unsigned int cpu);
+
+/* count_x86.c: what guests of Xen PV have as well */
+#define X86_KERNEL_SPACE	0xffffffff80000000ull
+
+/* false: it has said what is missing. */
+bool x86_find_window(void);
+/* Called for each instruction of the kernel's that is translated. */
+void x86_watch_window(struct qemu_plugin_insn *insn, uint64_t address);
 
 /* count_json.c */
 json_t *window_json(const struct window *w, const struct place *places,

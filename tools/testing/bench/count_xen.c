@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the counting plugin knows of a Linux guest of Xen PV: where
- * init_mem_mapping() begins and ends, and which hypercall Xen is busy with. It
- * writes to the hypercalls of windows and to nothing else.
- *
- * A window opens with the first instruction of init_mem_mapping() and closes
- * with the one behind the call. A second kernel that boots, dom0's guest, opens
- * the second window.
+ * What the counting plugin knows of a Linux guest of Xen PV beyond what every
+ * x86 kernel has: which hypercall Xen is busy with. It writes to the hypercalls
+ * of windows and to nothing else. A second kernel that boots, dom0's guest,
+ * opens the second window.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,35 +11,27 @@
 #include "count.h"
 #include "hypercalls.h"
 
-#define KERNEL_SPACE	0xffffffff80000000ull
 #define XEN_SPACE	0xffff800000000000ull	/* and its end */
 #define XEN_SPACE_END	0xffff880000000000ull
-#define MEASURED	"init_mem_mapping"
 #define GATE		"xen_hypercall_pv"
 #define NOT_IN_XEN	(-1)
 
 _Static_assert(N_HYPERCALLS <= MAX_HYPERCALLS, "windows have too few counters");
 
 static struct symbols xen;
-static uint64_t begin, behind;		/* addresses that open and close */
 static const struct symbol *gate;	/* the kernel's hypercalls go through it */
 static uint64_t after;			/* the gate's syscall instruction */
 
 static bool prepare(int argc, char **argv)
 {
-	const struct symbol *measured = kernel_symbol(MEASURED);
-
 	gate = kernel_symbol(GATE);
-	if (!measured || !gate ||
-	    !read_symbols(argument(argc, argv, "xen"), &xen))
-		return false;
-	begin = measured->start;
-	return true;
+	return gate && x86_find_window() &&
+	       read_symbols(argument(argc, argv, "xen"), &xen);
 }
 
 static const struct symbol *symbol_of(uint64_t address, enum whose *side)
 {
-	if (address >= KERNEL_SPACE) {
+	if (address >= X86_KERNEL_SPACE) {
 		*side = OWN;
 		return symbols_at(&kernel, address);
 	}
@@ -131,18 +120,6 @@ static void entered(unsigned int cpu, void *data)
 	}
 }
 
-/* The instruction behind "call init_mem_mapping". */
-static void find_behind(const unsigned char *code, size_t size, uint64_t address)
-{
-	int32_t distance;
-
-	if (size != 5 || code[0] != 0xe8)
-		return;
-	memcpy(&distance, code + 1, sizeof(distance));
-	if (address + size + distance == begin)
-		behind = address + size;
-}
-
 static bool in_gate(uint64_t address)
 {
 	return address >= gate->start && address < gate->end;
@@ -153,11 +130,7 @@ static void watch_kernel(struct qemu_plugin_insn *insn, uint64_t address)
 	const unsigned char *code = qemu_plugin_insn_data(insn);
 	size_t size = qemu_plugin_insn_size(insn);
 
-	find_behind(code, size, address);
-	if (address == begin)
-		open_at(insn, MEASURED);
-	if (address == behind)
-		close_at(insn);
+	x86_watch_window(insn, address);
 	if (address == after)
 		call_at(insn, returned, NULL);
 	if (in_gate(address) && size == 2 && code[0] == 0x0f && code[1] == 0x05) {
@@ -218,6 +191,7 @@ static void tell(const struct window *w, json_t *figures)
 
 const struct guest guest_xen_pv = {
 	.target = "x86_64",
+	.known_by = "xen",
 	.prepare = prepare,
 	.symbol_of = symbol_of,
 	.watch = watch,

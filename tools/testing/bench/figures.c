@@ -123,19 +123,19 @@ static bool whole_window(const json_t *window, const struct run *r,
 static bool read_counts(struct figures *f, const struct run *r, char *why, size_t len)
 {
 	size_t which = r->machine->domu ? 1 : 0;
-	bool xen = r->machine->xen;
+	bool alias = r->machine->setting == NATIVE_ARM64;
 	json_error_t error;
 	json_t *all = json_load_file(r->counts, 0, &error);
 
 	if (!all)
 		return fail(why, len, r, "no counts: %s", error.text);
 	f->window = json_incref(json_array_get(all, which));
-	f->alias = xen ? NULL : json_incref(json_array_get(all, 1));
+	f->alias = alias ? json_incref(json_array_get(all, 1)) : NULL;
 	json_decref(all);
-	return whole_window(f->window, r, xen ? "init_mem_mapping()" : "map_mem()",
+	return whole_window(f->window, r, alias ? "map_mem()" : "init_mem_mapping()",
 			    why, len) &&
-	       (xen || whole_window(f->alias, r, "mark_linear_text_alias_ro()",
-				    why, len));
+	       (!alias || whole_window(f->alias, r, "mark_linear_text_alias_ro()",
+				       why, len));
 }
 
 /* What a compiler adds to a name, as in mod_l1_entry.isra.0, does not count. */

@@ -17,8 +17,12 @@
 /* upstream's builder is the kernel's own: physmap=off. */
 enum builder { UPSTREAM, TWO_PASS, FRESH, N_BUILDERS };
 
+/* Who builds where: what is counted, and how it is shown. */
+enum setting { UNDER_XEN, NATIVE_X86, NATIVE_ARM64, N_SETTINGS };
+
 struct machine {
 	const char *name, *about;
+	enum setting setting;
 	enum kernel_id kernel;
 	const char *cpu;		/* QEMU's -cpu */
 	const char *memory;		/* QEMU's -m */
@@ -80,7 +84,7 @@ void run_kill(struct run *r);
 /* figures.c: everything that one boot has told */
 struct figures {
 	json_t *window;			/* what the plugin counted */
-	json_t *alias;			/* arm64: of the image's alias, else NULL */
+	json_t *alias;			/* arm64's image has one, else NULL */
 	long long hypercalls, own, xen, validation;
 	long long made, kept, frameless, tables;	/* of physmap's report; -1: none */
 	long long mapped;		/* bytes, in the map when the guest ran */

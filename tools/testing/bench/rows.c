@@ -7,15 +7,23 @@
 
 #include "measure.h"
 
-#define XEN_PV		.kernel = KERNEL_X86, .cpu = "qemu64", .xen = "4.17"
+#define XEN_PV		.setting = UNDER_XEN, .kernel = KERNEL_X86,		\
+			.cpu = "qemu64", .xen = "4.17"
+
+/* By the largest size of pages that the processor has. */
+#define NATIVE		.setting = NATIVE_X86, .kernel = KERNEL_X86, .cpus = "1"
+#define NATIVE_4K	NATIVE, .cpu = "qemu64,-pse,-pdpe1gb"
+#define NATIVE_2M	NATIVE, .cpu = "qemu64,-pdpe1gb"
+#define NATIVE_1G	NATIVE, .cpu = "max,-la57"
 
 /*
  * Pages and blocks of 4K on a processor of ARMv8.0; it has no granule of 16K,
  * nor addresses of 52 bits.
  */
-#define ARM64_4K	.kernel = KERNEL_ARM64_4K, .cpu = "cortex-a57", .cpus = "1"
-#define ARM64_16K	.kernel = KERNEL_ARM64_16K, .cpu = "max", .cpus = "1"
-#define ARM64_64K	.kernel = KERNEL_ARM64_64K_VA52, .cpu = "max", .cpus = "1"
+#define ARM64		.setting = NATIVE_ARM64, .cpus = "1"
+#define ARM64_4K	ARM64, .kernel = KERNEL_ARM64_4K, .cpu = "cortex-a57"
+#define ARM64_16K	ARM64, .kernel = KERNEL_ARM64_16K, .cpu = "max"
+#define ARM64_64K	ARM64, .kernel = KERNEL_ARM64_64K_VA52, .cpu = "max"
 
 /*
  * A dom0 has the machine's memory map, so that pages of it lie at the PCI hole:
@@ -40,6 +48,30 @@ const struct machine machines[] = {
 		.memory = "5G", XEN_PV, .cpus = "2",
 		.xenargs = "bootscrub=0 dom0_mem=256M,max:256M dom0_max_vcpus=1 dom0_vcpus_pin",
 		.domu = "3g", .timeout = 600,
+	}, {
+		.name = "native-4k-1g", .about = "1 GiB in pages of 4K",
+		NATIVE_4K, .memory = "1G", .timeout = 120,
+	}, {
+		.name = "native-4k-2g", .about = "2 GiB in pages of 4K",
+		NATIVE_4K, .memory = "2G", .timeout = 120,
+	}, {
+		.name = "native-4k-4g", .about = "4 GiB in pages of 4K",
+		NATIVE_4K, .memory = "4G", .timeout = 180,
+	}, {
+		.name = "native-4k-8g", .about = "8 GiB in pages of 4K",
+		NATIVE_4K, .memory = "8G", .timeout = 240,
+	}, {
+		.name = "native-4k-16g", .about = "16 GiB in pages of 4K",
+		NATIVE_4K, .memory = "16G", .timeout = 360,
+	}, {
+		.name = "native-2m-2g", .about = "2 GiB in pages of 2M",
+		NATIVE_2M, .memory = "2G", .timeout = 120,
+	}, {
+		.name = "native-1g-2g", .about = "2 GiB in pages of 1G and less",
+		NATIVE_1G, .memory = "2G", .timeout = 120,
+	}, {
+		.name = "native-1g-8g", .about = "8 GiB in pages of 1G and less",
+		NATIVE_1G, .memory = "8G", .timeout = 120,
 	}, {
 		.name = "arm64-1g", .about = "1 GiB in pages of 4K",
 		ARM64_4K, .memory = "1G", .timeout = 120,

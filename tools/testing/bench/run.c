@@ -91,6 +91,19 @@ static void add_xen(struct args *a, const struct run *r, const struct paths *p,
 	add(a, "-append", line);
 }
 
+static void add_x86(struct args *a, const struct run *r, const struct paths *p,
+		    bool blocks)
+{
+	const struct machine *m = r->machine;
+	char kernel[PATH_MAX];
+
+	paths_kernel(p, m, kernel, sizeof(kernel));
+	add(a, "-plugin", plugin_arg(r, p, blocks, "windows=1"));
+	add(a, "-kernel", strdup(kernel));
+	add(a, "-initrd", paths_initrd(p, m));
+	add(a, "-append", kernel_line(r, "ttyS0", ""));
+}
+
 static void add_arm64(struct args *a, const struct run *r, const struct paths *p,
 		      bool blocks)
 {
@@ -104,6 +117,14 @@ static void add_arm64(struct args *a, const struct run *r, const struct paths *p
 	add(a, "-initrd", paths_initrd(p, m));
 	add(a, "-append", kernel_line(r, "ttyAMA0", ""));
 }
+
+static void (*const add_setting[N_SETTINGS])(struct args *a, const struct run *r,
+					      const struct paths *p,
+					      bool blocks) = {
+	[UNDER_XEN] = add_xen,
+	[NATIVE_X86] = add_x86,
+	[NATIVE_ARM64] = add_arm64,
+};
 
 /* Runs in the child. */
 static void exec_qemu(const struct run *r, const struct paths *p, bool blocks)
@@ -122,10 +143,7 @@ static void exec_qemu(const struct run *r, const struct paths *p, bool blocks)
 	add(&a, "-monitor", "none");
 	add(&a, "-net", "none");
 	add(&a, "-action", "reboot=shutdown");
-	if (m->xen)
-		add_xen(&a, r, p, blocks);
-	else
-		add_arm64(&a, r, p, blocks);
+	add_setting[m->setting](&a, r, p, blocks);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	execvp(a.v[0], a.v);
 	perror(a.v[0]);

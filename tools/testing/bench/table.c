@@ -41,6 +41,11 @@ static struct line line_of(const struct measured *m, enum builder b)
 	};
 }
 
+static bool is(const struct measured *m, enum setting setting)
+{
+	return m->machine->setting == setting;
+}
+
 static long long number(const json_t *j, const char *key)
 {
 	return json_integer_value(json_object_get(j, key));
@@ -59,7 +64,7 @@ static void print_costs(const struct measured *m, int n)
 	       "GiB", "PTEs", "hypercalls", "per GiB", "instr./PTE", "own",
 	       "in Xen", "(validation)");
 	for (int i = 0; i < n; i++)
-		for (int b = 0; m[i].machine->xen && b < N_BUILDERS; b++) {
+		for (int b = 0; is(&m[i], UNDER_XEN) && b < N_BUILDERS; b++) {
 			struct line l = line_of(&m[i], b);
 
 			printf("%-9s %-9s %6.2f %9lld %11lld %8.1f | %10.1f  %6.1f %7.1f %12.1f\n",
@@ -80,7 +85,7 @@ static void print_xen(const struct measured *m, int n)
 		printf(" %18s", names[k]);
 	printf(" %9s %9s\n", "else", "all");
 	for (int i = 0; i < n; i++)
-		for (int b = 0; m[i].machine->xen && b < N_BUILDERS; b++) {
+		for (int b = 0; is(&m[i], UNDER_XEN) && b < N_BUILDERS; b++) {
 			const struct figures *f = &m[i].f[b];
 			long long rest = f->xen;
 
@@ -100,7 +105,7 @@ static void print_frameless(const struct measured *m, int n)
 	for (int i = 0; i < n; i++) {
 		long long none = m[i].f[TWO_PASS].frameless;
 
-		if (m[i].machine->xen && none > 0)
+		if (is(&m[i], UNDER_XEN) && none > 0)
 			printf("%s: each builder also went through %lld pages that have no frame yet (%.2f GiB); with them upstream takes %.1f, two-pass %.1f instructions for each\n",
 			       m[i].machine->name, none, none * PAGE / GIB,
 			       (double)(m[i].f[UPSTREAM].own + m[i].f[UPSTREAM].xen) /
@@ -130,28 +135,68 @@ static void print_arm64(const struct measured *m, int n)
 	       "", "GiB", "PTEs", "instructions", "for a PTE", "TLBI", "DSB",
 	       "ISB", "alias", "TLBI", "DSB");
 	for (int i = 0; i < n; i++)
-		for (int b = 0; !m[i].machine->xen && b < N_BUILDERS; b++)
+		for (int b = 0; is(&m[i], NATIVE_ARM64) && b < N_BUILDERS; b++)
 			print_arm64_line(&m[i], b);
 }
 
-static bool any(const struct measured *m, int n, bool xen)
+static void print_x86_line(const struct measured *m, enum builder b)
+{
+	static const char *const seen[] = {
+		"flushes", "invlpg", "mov_cr3", "mov_cr4", "invpcid",
+	};
+	const struct figures *f = &m->f[b];
+	const struct line l = line_of(m, b);
+
+	printf("%-15s %-9s %6.2f %9lld %7lld %12lld %9.2f", m->machine->name,
+	       builders[b].name, (double)f->mapped / GIB, l.entries,
+	       account(m, b)->tables, f->own, l.own);
+	for (int k = 0; k < 5; k++)
+		printf(" %7lld", number(f->window, seen[k]));
+	printf("\n");
+}
+
+static void print_x86(const struct measured *m, int n)
+{
+	printf("%-15s %-9s %6s %9s %7s %12s %9s %7s %7s %7s %7s %7s\n", "", "",
+	       "GiB", "PTEs", "tables", "instructions", "for a PTE", "flushes",
+	       "INVLPG", "CR3", "CR4", "INVPCID");
+	for (int i = 0; i < n; i++)
+		for (int b = 0; is(&m[i], NATIVE_X86) && b < N_BUILDERS; b++)
+			print_x86_line(&m[i], b);
+}
+
+static void print_under_xen(const struct measured *m, int n)
+{
+	print_costs(m, n);
+	print_xen(m, n);
+	printf("\n");
+	print_frameless(m, n);
+}
+
+static bool any(const struct measured *m, int n, enum setting setting)
 {
 	for (int i = 0; i < n; i++)
-		if (!m[i].machine->xen == !xen)
+		if (is(&m[i], setting))
 			return true;
 	return false;
 }
 
 void table_print(const struct measured *m, int n)
 {
-	if (any(m, n, true)) {
-		print_costs(m, n);
-		print_xen(m, n);
-		printf("\n");
-		print_frameless(m, n);
+	static void (*const print[N_SETTINGS])(const struct measured *m, int n) = {
+		[UNDER_XEN] = print_under_xen,
+		[NATIVE_X86] = print_x86,
+		[NATIVE_ARM64] = print_arm64,
+	};
+	bool behind = false;
+
+	for (int s = 0; s < N_SETTINGS; s++) {
+		if (!any(m, n, s))
+			continue;
+		printf("%s", behind ? "\n" : "");
+		print[s](m, n);
+		behind = true;
 	}
-	if (any(m, n, false))
-		print_arm64(m, n);
 }
 
 static void print_functions(const json_t *list, const struct figures *f,
@@ -207,11 +252,12 @@ void profile_print(const struct measured *m, enum builder b)
 	print_functions(json_object_get(f->window, "own_functions"), f, f->own);
 	printf("\nThe kernel's own, runs of instructions executed as often: all, times x instructions, where\n");
 	print_blocks(json_object_get(f->window, "own_blocks"));
-	if (m->machine->xen) {
+	if (is(m, UNDER_XEN)) {
 		printf("\nXen's, by function\n");
 		print_functions(json_object_get(f->window, "xen_functions"), f,
 				f->xen);
-	} else {
+	}
+	if (is(m, NATIVE_ARM64)) {
 		printf("\nThe alias of the image: %lld instructions, by function\n",
 		       number(f->alias, "own"));
 		print_functions(json_object_get(f->alias, "own_functions"), f,
@@ -244,6 +290,28 @@ static json_t *xen_json(const struct measured *m, enum builder b)
 			 "window", f->window);
 }
 
+static json_t *x86_json(const struct measured *m, enum builder b)
+{
+	const struct figures *f = &m->f[b];
+	const struct line l = line_of(m, b);
+
+	return json_pack("{s:s, s:s, s:s, s:f, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:O}",
+			 "machine", m->machine->name,
+			 "processor", m->machine->cpu,
+			 "builder", builders[b].name,
+			 "gib_mapped", (double)f->mapped / GIB,
+			 "ptes", (json_int_t)l.entries,
+			 "tables", (json_int_t)account(m, b)->tables,
+			 "instructions_per_pte", l.own,
+			 "own", (json_int_t)f->own,
+			 "flushes", number(f->window, "flushes"),
+			 "invlpg", number(f->window, "invlpg"),
+			 "mov_cr3", number(f->window, "mov_cr3"),
+			 "mov_cr4", number(f->window, "mov_cr4"),
+			 "invpcid", number(f->window, "invpcid"),
+			 "window", f->window);
+}
+
 static json_t *arm64_json(const struct measured *m, enum builder b)
 {
 	const struct figures *f = &m->f[b];
@@ -272,12 +340,17 @@ static json_t *arm64_json(const struct measured *m, enum builder b)
 
 json_t *table_json(const struct measured *m, int n)
 {
+	static json_t *(*const json[N_SETTINGS])(const struct measured *m,
+						 enum builder b) = {
+		[UNDER_XEN] = xen_json,
+		[NATIVE_X86] = x86_json,
+		[NATIVE_ARM64] = arm64_json,
+	};
 	json_t *list = json_array();
 
 	for (int i = 0; i < n; i++)
 		for (int b = 0; b < N_BUILDERS; b++)
-			json_array_append_new(list, m[i].machine->xen ?
-					      xen_json(&m[i], b) :
-					      arm64_json(&m[i], b));
+			json_array_append_new(list,
+					      json[m[i].machine->setting](&m[i], b));
 	return list;
 }
