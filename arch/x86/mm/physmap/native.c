@@ -10,11 +10,63 @@
 #include "x86.h"
 
 /*
- * The loops that all of memory goes through, one for each size of entry, so
- * that nothing is asked again for each of them.
+ * The two loops that all of memory goes through, 64 entries at a time. Filling
+ * takes two instructions for an entry; flipping one, which loads and stores all
+ * 64 bits of it at once (X86-TLB-20). fill_some() returns the entry behind the
+ * last one.
  */
+#define AT_ONCE	64u
+
+#ifdef __x86_64__
+static u64 fill_some(u64 *entry, u64 raw, u64 stride)
+{
+	asm volatile(".set	.Lat, 0\n"
+		     "	.rept	64\n"
+		     "	movq	%0, .Lat(%1)\n"
+		     "	addq	%2, %0\n"
+		     "	.set	.Lat, .Lat + 8\n"
+		     "	.endr"
+		     : "+&r" (raw)
+		     : "r" (entry), "r" (stride)
+		     : "memory", "cc");
+	return raw;
+}
+
+static void flip_some(u64 *entry, u64 bits)
+{
+	asm volatile(".set	.Lat, 0\n"
+		     "	.rept	64\n"
+		     "	xorq	%1, .Lat(%0)\n"
+		     "	.set	.Lat, .Lat + 8\n"
+		     "	.endr"
+		     :
+		     : "r" (entry), "r" (bits)
+		     : "memory", "cc");
+}
+#else
+static u64 fill_some(u64 *entry, u64 raw, u64 stride)
+{
+	unsigned int i;
+
+	for (i = 0; i < AT_ONCE; i++, raw += stride)
+		WRITE_ONCE(*entry++, raw);
+	return raw;
+}
+
+static void flip_some(u64 *entry, u64 bits)
+{
+	unsigned int i;
+
+	for (i = 0; i < AT_ONCE; i++, entry++)
+		WRITE_ONCE(*entry, READ_ONCE(*entry) ^ bits);
+}
+#endif /* __x86_64__ */
+
+/* One for each size of entry, so that nothing is asked again for each of them. */
 static void fill64(u64 *entry, unsigned int count, u64 raw, u64 stride)
 {
+	for (; count >= AT_ONCE; count -= AT_ONCE, entry += AT_ONCE)
+		raw = fill_some(entry, raw, stride);
 	for (; count; count--, raw += stride)
 		WRITE_ONCE(*entry++, raw);
 }
@@ -25,16 +77,18 @@ static void fill32(u32 *entry, unsigned int count, u32 raw, u32 stride)
 		WRITE_ONCE(*entry++, raw);
 }
 
-static void change64(u64 *entry, unsigned int count, u64 set, u64 keep)
+static void flip64(u64 *entry, unsigned int count, u64 bits)
 {
+	for (; count >= AT_ONCE; count -= AT_ONCE, entry += AT_ONCE)
+		flip_some(entry, bits);
 	for (; count; count--, entry++)
-		WRITE_ONCE(*entry, (READ_ONCE(*entry) & keep) | set);
+		WRITE_ONCE(*entry, READ_ONCE(*entry) ^ bits);
 }
 
-static void change32(u32 *entry, unsigned int count, u32 set, u32 keep)
+static void flip32(u32 *entry, unsigned int count, u32 bits)
 {
 	for (; count; count--, entry++)
-		WRITE_ONCE(*entry, (READ_ONCE(*entry) & keep) | set);
+		WRITE_ONCE(*entry, READ_ONCE(*entry) ^ bits);
 }
 
 /**
@@ -65,10 +119,13 @@ int physmap_x86_native_write(struct physmap_map *map,
 /**
  * physmap_x86_native_protect() - change attribute bits in a run of leaves
  * @map: map
- * @run: run
+ * @run: run; in @set and @clear its leaves are as the first one is
  * @set: raw bits to set
  * @clear: raw bits to clear
  * @why: unused, plain stores are not refused
+ *
+ * What hardware sets by itself is left as it is. A right that is taken is gone
+ * after a flush only (X86-TLB-8).
  *
  * Return: 0.
  */
@@ -77,13 +134,31 @@ int physmap_x86_native_protect(struct physmap_map *map,
 			       u64 clear, struct physmap_refusal *why)
 {
 	void *table = map->hooks->table(map, run->table);
+	const u64 bits = (set & ~run->first) | (clear & run->first);
 
 	if (map->geo->entry_size == sizeof(u32))
-		change32((u32 *)table + run->index, run->count, set, ~clear);
+		flip32((u32 *)table + run->index, run->count, bits);
 	else
-		change64((u64 *)table + run->index, run->count, set, ~clear);
+		flip64((u64 *)table + run->index, run->count, bits);
 	physmap_record_store(map, run, PHYSMAP_EVENT_CHANGE, set, clear);
 	return 0;
+}
+
+static void record_linked(struct physmap_map *map,
+			  const struct physmap_link *link)
+{
+	struct physmap_run slot;
+
+	if (!map->recorder)
+		return;
+	slot = (struct physmap_run) {
+		.table = link->parent,
+		.va = link->va,
+		.level = link->level,
+		.index = link->index,
+		.count = 1,
+	};
+	physmap_record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
 }
 
 /**
@@ -99,13 +174,6 @@ int physmap_x86_native_link(struct physmap_map *map,
 			    struct physmap_refusal *why)
 {
 	void *parent = map->hooks->table(map, link->parent);
-	const struct physmap_run slot = {
-		.table = link->parent,
-		.va = link->va,
-		.level = link->level,
-		.index = link->index,
-		.count = 1,
-	};
 
 	if (physmap_load(map->geo, parent, link->index) != link->old) {
 		why->rule = "X86-TLB-13";
@@ -113,7 +181,7 @@ int physmap_x86_native_link(struct physmap_map *map,
 		return -EBUSY;
 	}
 	physmap_store(map->geo, parent, link->index, link->value);
-	physmap_record_store(map, &slot, PHYSMAP_EVENT_STORE, link->value, 0);
+	record_linked(map, link);
 	return 0;
 }
 
