@@ -71,6 +71,8 @@ struct physmap_visitor {
 
 int physmap_walk(struct physmap_map *map, u64 va, u64 end,
 		 struct physmap_visitor *v);
+unsigned int physmap_agreeing(struct physmap_map *map, u64 table,
+			      unsigned int index, unsigned int n, u64 bits);
 unsigned int physmap_alike(struct physmap_map *map,
 			   const struct physmap_cursor *c);
 struct physmap_table physmap_existing(const struct physmap_cursor *c);

@@ -695,6 +695,30 @@ static bool is_requested(struct build *b, u64 start, u64 end)
 	return false;
 }
 
+/* Unless it is RAM. */
+static int clear_slot(struct build *b, const struct physmap_cursor *c)
+{
+	const u64 pa = slot_pa(b, c);
+	const u64 end = pa + physmap_size(b->map->geo, c->table.level);
+	struct physmap_run run;
+	int err;
+
+	if (is_requested(b, pa, end) ||
+	    b->map->hooks->keep_tail(b->map, pa, end))
+		return 0;
+	err = judge(b, c, 0, 0);
+	if (err)
+		return err;
+	run = run_at(c, 1, 0, 0);
+	err = b->map->hooks->write(b->map, &run, b->why);
+	if (err < 0)
+		return refused(b, c->table.level, c->slot, err);
+	b->record->seq_shape = event(b);
+	b->report->shape.cleared++;
+	b->taken_apart = true;
+	return 0;
+}
+
 /*
  * What is left beyond the request in a table that was there before: slots
  * that are no RAM are cleared, as they always were at boot (X86-LNX-5).
@@ -702,40 +726,28 @@ static bool is_requested(struct build *b, u64 start, u64 end)
 static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
 {
 	struct build *b = container_of(v, struct build, v);
-	const struct physmap_geometry *geo = b->map->geo;
 	const unsigned int level = c->table.level;
-	const u64 size = physmap_size(geo, level);
+	const unsigned int end = physmap_entries(b->map->geo, level);
 	struct physmap_cursor slot = *c;
-	const void *table;
+	unsigned int n;
 	int err;
 
-	if (c->table.fresh || level == geo->levels - 1 ||
+	if (c->table.fresh || level == b->map->geo->levels - 1 ||
 	    b->map->hooks->tails_stay)
 		return 0;
-	table = b->map->hooks->table(b->map, c->table.pa);
-	while (++slot.index < physmap_entries(geo, level)) {
-		struct physmap_run run;
-		u64 pa;
-
-		if (!physmap_load(geo, table, slot.index))
+	for (slot.index++; slot.index < end; slot.index += n) {
+		slot.raw = physmap_read(b->map, &c->table, slot.index);
+		n = slot.raw ? 1 : physmap_agreeing(b->map, c->table.pa,
+						    slot.index,
+						    end - slot.index, ~0ULL);
+		if (!slot.raw)
 			continue;
-		slot.slot = c->slot + (slot.index - c->index) * size;
+		slot.slot = c->slot + (slot.index - c->index) *
+				      physmap_size(b->map->geo, level);
 		slot.va = slot.slot;
-		slot.raw = physmap_read(b->map, &slot.table, slot.index);
-		pa = slot.slot - b->map->offset;
-		if (is_requested(b, pa, pa + size) ||
-		    b->map->hooks->keep_tail(b->map, pa, pa + size))
-			continue;
-		run = run_at(&slot, 1, 0, 0);
-		err = judge(b, &slot, 0, 0);
+		err = clear_slot(b, &slot);
 		if (err)
 			return err;
-		err = b->map->hooks->write(b->map, &run, b->why);
-		if (err < 0)
-			return refused(b, level, slot.slot, err);
-		b->record->seq_shape = event(b);
-		b->report->shape.cleared++;
-		b->taken_apart = true;
 	}
 	return 0;
 }
@@ -747,22 +759,14 @@ static int shape_tail(struct physmap_visitor *v, const struct physmap_cursor *c)
  */
 static unsigned int early_run(struct build *b, const struct physmap_cursor *c)
 {
-	const struct physmap_geometry *geo = b->map->geo;
 	const unsigned int level = c->table.level;
-	const u64 bits = b->set[level] | b->clear[level];
-	unsigned int i = c->index + 1;
-	const void *table;
+	const unsigned int max = c->last + 1 - c->index;
 
 	if (b->all_early && !level)
-		return c->last + 1 - c->index;
-	table = b->map->hooks->table(b->map, c->table.pa);
-	for (; i <= c->last; i++) {
-		const u64 raw = physmap_load(geo, table, i);
-
-		if (!is_early(geo, level, raw) || ((raw ^ c->raw) & bits))
-			break;
-	}
-	return i - c->index;
+		return max;
+	return physmap_agreeing(b->map, c->table.pa, c->index, max,
+				b->map->geo->early[level].mask |
+				b->set[level] | b->clear[level]);
 }
 
 /* Tables that are finished go into use also when something else is refused. */

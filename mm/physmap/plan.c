@@ -283,16 +283,9 @@ unsigned int physmap_free_slots(struct physmap_map *map,
 				const struct physmap_cursor *c,
 				unsigned int max)
 {
-	const struct physmap_geometry *geo = map->geo;
-	const void *table;
-	unsigned int n = 1;
-
 	if (c->table.planned || c->table.fresh)
 		return max;
-	table = map->hooks->table(map, c->table.pa);
-	while (n < max && !physmap_load(geo, table, c->index + n))
-		n++;
-	return n;
+	return physmap_agreeing(map, c->table.pa, c->index, max, ~0ULL);
 }
 
 struct plan_visitor {

@@ -28,6 +28,47 @@ u64 physmap_read(struct physmap_map *map, const struct physmap_table *table,
 	return raw ? map->hooks->canonical(map, raw) : 0;
 }
 
+/* One for each size of entry, so that nothing is asked again for each slot. */
+static unsigned int agreeing64(const u64 *entry, unsigned int n, u64 bits)
+{
+	const u64 first = READ_ONCE(entry[0]);
+	unsigned int i = 1;
+
+	while (i < n && !((READ_ONCE(entry[i]) ^ first) & bits))
+		i++;
+	return i;
+}
+
+static unsigned int agreeing32(const u32 *entry, unsigned int n, u32 bits)
+{
+	const u32 first = READ_ONCE(entry[0]);
+	unsigned int i = 1;
+
+	while (i < n && !((READ_ONCE(entry[i]) ^ first) & bits))
+		i++;
+	return i;
+}
+
+/**
+ * physmap_agreeing() - slots in a row that agree in some bits
+ * @map: map
+ * @table: physical address of an existing table
+ * @index: first slot
+ * @n: so many slots are of interest, at least 1
+ * @bits: raw bits, as they are in memory
+ *
+ * Return: how many, from the first on, at least 1.
+ */
+unsigned int physmap_agreeing(struct physmap_map *map, u64 table,
+			      unsigned int index, unsigned int n, u64 bits)
+{
+	const void *memory = map->hooks->table(map, table);
+
+	if (map->geo->entry_size == sizeof(u32))
+		return agreeing32((const u32 *)memory + index, n, bits);
+	return agreeing64((const u64 *)memory + index, n, bits);
+}
+
 /**
  * physmap_alike() - slots in a row that differ in nothing but their frame
  * @map: map
@@ -42,16 +83,12 @@ unsigned int physmap_alike(struct physmap_map *map,
 			   const struct physmap_cursor *c)
 {
 	const struct physmap_geometry *geo = map->geo;
-	const void *table = map->hooks->table(map, c->table.pa);
-	const u64 first = physmap_load(geo, table, c->index);
 	const u64 flags = ~(geo->frame | geo->accessed);
 	/* Without a flag there may be nothing, or a number to somebody. */
-	const u64 same = first & flags ? flags : ~0ULL;
-	unsigned int i = c->index + 1;
+	const u64 same = c->raw & flags ? flags : ~0ULL;
 
-	while (i <= c->last && !((physmap_load(geo, table, i) ^ first) & same))
-		i++;
-	return i - c->index;
+	return physmap_agreeing(map, c->table.pa, c->index,
+				c->last + 1 - c->index, same);
 }
 
 /**
