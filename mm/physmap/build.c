@@ -533,23 +533,11 @@ static int shape_full_table(struct build *b, struct physmap_run *run,
 	return err ? err : present;
 }
 
-/* May the slot get the next page of the pool, where hardware walks its table? */
-static int judge_next_table(struct build *b, const struct physmap_cursor *c,
-			    const struct physmap_link *link)
-{
-	struct physmap_cursor slot = *c;
-
-	slot.index = link->index;
-	slot.va = link->va;
-	slot.slot = link->va;
-	return judge(b, &slot, b->map->geo->format->table(b->map->geo,
-							  link->level, b->pool),
-		     0);
-}
-
 /*
  * Slots whose tables come out full of pages, and all alike: one after the other
- * without walking any.
+ * without walking any. What they may become is asked once, for the next page of
+ * the pool: they are all free, and what they get differs in nothing but its
+ * place.
  */
 static int shape_full_tables(struct build *b, const struct physmap_cursor *c,
 			     unsigned int max)
@@ -568,13 +556,13 @@ static int shape_full_tables(struct build *b, const struct physmap_cursor *c,
 		physmap_size(geo, 0));
 	u64 written = 0;
 	unsigned int i;
-	int present = 0;
+	int present = link.unlinked ? 0 :
+		judge(b, c, geo->format->table(geo, link.level, b->pool), 0);
 
+	if (present < 0)
+		return present;
 	for (i = 0; i < n; i++) {
-		if (!link.unlinked)
-			present = judge_next_table(b, c, &link);
-		if (present >= 0)
-			present = shape_full_table(b, &run, &link);
+		present = shape_full_table(b, &run, &link);
 		if (present < 0)
 			break;
 		written += present;
