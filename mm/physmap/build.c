@@ -35,8 +35,10 @@ struct changed {
  * @report: what all builds add up in
  * @record: what this one did
  * @why: filled in when something is refused
- * @pool: first of the reserved table pages, chained by their first word
- * @pooled: how many are left of them
+ * @pool: next of the reserved table pages ...
+ * @row: ... and how many there are next to each other, from it on
+ * @rows: first page of the next row of them
+ * @pooled: how many pages are left in all rows
  * @early: attributes of a new leaf in pass 1
  * @set: raw bits that pass 2 gives a leaf, by level
  * @clear: raw bits that pass 2 takes off, by level
@@ -59,6 +61,8 @@ struct build {
 	struct physmap_record *record;
 	struct physmap_refusal *why;
 	u64 pool;
+	u64 row;
+	u64 rows;
 	u64 pooled;
 	u32 early;
 	u64 set[PHYSMAP_MAX_LEVELS];
@@ -84,12 +88,48 @@ static u64 event(struct build *b)
 }
 
 /*
- * The pool. A page that is not linked is ordinary memory, so reserved pages
- * are chained through their first word; it is zero again when one is taken.
+ * The pool. Reserved pages come in rows, next to each other. A page that is not
+ * linked is ordinary memory, so the first one of a row that waits holds where the
+ * next row is and how many pages this one has; both are zero again when it is
+ * that row's turn.
  */
-static u64 *pool_word(struct build *b, u64 table)
+static void pool_add(struct build *b, u64 first, u64 n)
 {
-	return b->map->hooks->table(b->map, table);
+	u64 *word = b->map->hooks->table(b->map, first);
+
+	word[0] = b->rows;
+	word[1] = n;
+	b->rows = first;
+	b->pooled += n;
+}
+
+static void pool_next_row(struct build *b)
+{
+	u64 *word = b->map->hooks->table(b->map, b->rows);
+
+	b->pool = b->rows;
+	b->rows = word[0];
+	b->row = word[1];
+	word[0] = 0;
+	word[1] = 0;
+}
+
+/* The page that will be taken next, if there is one. */
+static u64 pool_peek(struct build *b)
+{
+	if (!b->row && b->pooled)
+		pool_next_row(b);
+	return b->pool;
+}
+
+static u64 pool_pop(struct build *b)
+{
+	const u64 table = pool_peek(b);
+
+	b->pool += physmap_size(b->map->geo, 0);
+	b->row--;
+	b->pooled--;
+	return table;
 }
 
 static const char *no_table_rule(struct build *b)
@@ -103,9 +143,6 @@ static const char *no_table_rule(struct build *b)
  */
 static int pool_next(struct build *b, unsigned int level, u64 va, u64 *taken)
 {
-	const u64 table = b->pool;
-	u64 *word;
-
 	if (!b->pooled) {
 		*b->why = (struct physmap_refusal) {
 			.rule = no_table_rule(b),
@@ -113,13 +150,9 @@ static int pool_next(struct build *b, unsigned int level, u64 va, u64 *taken)
 		};
 		return refused(b, level, va, -ENOSPC);
 	}
-	word = pool_word(b, table);
-	b->pool = *word;
-	*word = 0;
-	b->pooled--;
+	*taken = pool_pop(b);
 	b->report->tables_used++;
 	b->record->tables++;
-	*taken = table;
 	return 0;
 }
 
@@ -133,7 +166,7 @@ static int pool_take(struct build *b, const struct physmap_cursor *c,
 	if (err)
 		return err;
 	if (b->map->hooks->tables_dirty)
-		memset(pool_word(b, *taken), 0,
+		memset(b->map->hooks->table(b->map, *taken), 0,
 		       b->map->geo->entry_size *
 		       physmap_entries(b->map->geo, level));
 	physmap_record_page(b->map, level, *taken);
@@ -142,24 +175,16 @@ static int pool_take(struct build *b, const struct physmap_cursor *c,
 
 static void pool_drain(struct build *b)
 {
-	while (b->pooled) {
-		u64 table = b->pool;
-
-		b->pool = *pool_word(b, table);
-		*pool_word(b, table) = 0;
-		b->pooled--;
-		b->map->hooks->release(b->map, table);
-	}
+	while (b->pooled)
+		b->map->hooks->release(b->map, pool_pop(b));
 }
 
 static int pool_fill(struct build *b, u64 tables)
 {
-	const u64 page = physmap_size(b->map->geo, 0);
-
 	while (b->pooled < tables) {
-		u64 table;
-		int n = b->map->hooks->alloc(b->map, tables - b->pooled,
-					     &table);
+		u64 first;
+		const int n = b->map->hooks->alloc(b->map, tables - b->pooled,
+						   &first);
 
 		if (n < 0) {
 			pool_drain(b);
@@ -171,13 +196,7 @@ static int pool_fill(struct build *b, u64 tables)
 			};
 			return n;
 		}
-		/* The first of them is to be taken first. */
-		for (table += n * page; n; n--) {
-			table -= page;
-			*pool_word(b, table) = b->pool;
-			b->pool = table;
-			b->pooled++;
-		}
+		pool_add(b, first, n);
 	}
 	return 0;
 }
@@ -557,7 +576,8 @@ static int shape_full_tables(struct build *b, const struct physmap_cursor *c,
 	u64 written = 0;
 	unsigned int i;
 	int present = link.unlinked ? 0 :
-		judge(b, c, geo->format->table(geo, link.level, b->pool), 0);
+		judge(b, c, geo->format->table(geo, link.level, pool_peek(b)),
+		      0);
 
 	if (present < 0)
 		return present;
@@ -600,7 +620,7 @@ static int shape_split(struct build *b, const struct physmap_cursor *c,
 		.unlinked = true,
 	};
 	/* Judged before a page is taken: the next one in the pool is it. */
-	int err = judge(b, c, geo->format->table(geo, level, b->pool),
+	int err = judge(b, c, geo->format->table(geo, level, pool_peek(b)),
 			run.first);
 
 	if (!err)

@@ -761,18 +761,26 @@ static void tails_stay_where_the_backend_says_so(void **state)
 
 #define GARBAGE	0xdeadULL
 
-/* Valid, so that a walk would go on with it. */
-static int dirty_alloc(struct physmap_map *of, u64 wanted, u64 *first)
-{
-	const int err = model_alloc(&a.m.mem, first);
-	u64 *page, i;
+static int (*clean_alloc)(struct physmap_map *of, u64 wanted, u64 *first);
 
-	if (err)
-		return err;
-	page = model_page(&a.m.mem, *first);
+/* Valid, so that a walk would go on with it. */
+static void make_dirty(u64 pa)
+{
+	u64 *page = model_page(&a.m.mem, pa);
+	u64 i;
+
 	for (i = 0; i < page_size() / 8; i++)
 		page[i] = GARBAGE << 48 | i << 16 | RAM | PAGE;
-	return 1;
+}
+
+static int dirty_alloc(struct physmap_map *of, u64 wanted, u64 *first)
+{
+	const int n = clean_alloc(of, wanted, first);
+	int i;
+
+	for (i = 0; i < n; i++)
+		make_dirty(*first + i * page_size());
+	return n;
 }
 
 static bool is_clean(const u64 *page)
@@ -795,6 +803,7 @@ static void must_be_clean_when_linked(struct model_machine *mm,
 static void dirty(void)
 {
 	a.m.hooks.tables_dirty = true;
+	clean_alloc = a.m.hooks.alloc;
 	a.m.hooks.alloc = dirty_alloc;
 	a.m.before = must_be_clean_when_linked;
 }
