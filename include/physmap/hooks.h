@@ -110,6 +110,8 @@ struct physmap_cost {
  * @tables_read_only: no mapping of a linked table may be writable (XENPV-2)
  * @tables_dirty: what is in pages from @alloc is garbage, and the engine clears
  *	those that it does not fill anyhow; else they are zeroed
+ * @puts_off: @protect may be carried out as late as by @commit, so that many of
+ *	them can be one hypercall
  * @tails_stay: no slot that lies beyond a request is ever cleared, so that
  *	@keep_tail is not asked
  * @table: memory of a table page; const use only once it is linked
@@ -150,6 +152,7 @@ struct physmap_hooks {
 	bool final_unlinked;
 	bool tables_read_only;
 	bool tables_dirty;
+	bool puts_off;
 	bool tails_stay;
 	void *(*table)(struct physmap_map *map, u64 table);
 	u64 (*canonical)(struct physmap_map *map, u64 raw);

@@ -864,7 +864,10 @@ static int change(struct build *b, u64 set, u64 clear)
 	event(b);
 	if (!b->record->seq_attributes)
 		b->record->seq_attributes = b->report->events;
-	if (++b->nr_changed == CHANGED_RUNS)
+	/* While it is in the cache, unless it has yet to be done. */
+	if (!b->map->hooks->puts_off)
+		look_back(b, changed);
+	else if (++b->nr_changed == CHANGED_RUNS)
 		err = look_back_at_all(b, 0);
 	return err ? err : (int)run->count;
 }

@@ -400,6 +400,7 @@ static void start_machine(struct model_machine *m)
 	m->hooks.leaf_levels = PHYSMAP_LEVEL(0);
 	m->hooks.final_unlinked = true;
 	m->hooks.tables_read_only = true;
+	m->hooks.puts_off = true;
 	m->hooks.keeps_exec = keeps_exec;
 	m->hooks.canonical = physmap_xen_canonical;
 	m->hooks.machine = physmap_xen_machine;

@@ -636,6 +636,7 @@ static const struct physmap_hooks xen_hooks = {
 	.leaf_levels = PHYSMAP_LEVEL(0),
 	.final_unlinked = true,
 	.tables_read_only = true,
+	.puts_off = true,
 	.table = table_memory,
 	.canonical = physmap_xen_canonical,
 	.machine = physmap_xen_machine,
