@@ -132,8 +132,8 @@ struct physmap_cost {
  *	clear attribute bits; a backend may put it off until @commit
  * @link: publish a finished table; a backend may put it off until @commit
  * @commit: carry out what was put off, and make all that was stored visible to
- *	walks (ARM-TLBI-2); the engine looks at what was linked or protected
- *	only after that
+ *	walks (ARM-TLBI-2); the engine looks at what was linked, and with
+ *	@puts_off at what was protected, only after that
  * @flush: drop every translation, global ones, every PCID and every CPU
  *	that may use the map included (X86-TLB-11, -14, -18, ARM-TLBI-1)
  * @cost: what has been spent so far, for the report
