@@ -108,8 +108,6 @@ struct physmap_cost {
  *	two-pass policy: a second pass over typed tables would cost a
  *	hypercall's work per entry, and no TLB holds them (X86-TLB-5)
  * @tables_read_only: no mapping of a linked table may be writable (XENPV-2)
- * @tables_dirty: what is in pages from @alloc is garbage, and the engine clears
- *	those that it does not fill anyhow; else they are zeroed
  * @puts_off: @protect may be carried out as late as by @commit, so that many of
  *	them can be one hypercall
  * @tails_stay: no slot that lies beyond a request is ever cleared, so that
@@ -118,8 +116,8 @@ struct physmap_cost {
  * @canonical: raw entry as read -> the same in pseudo-physical terms
  * @machine: physical address of a page -> the address that an entry which
  *	points to it holds (XENPV-38)
- * @alloc: pages for tables, unlinked and mapped, next to each other: as many as
- *	are wanted or fewer; returns how many, or -ENOMEM
+ * @alloc: pages for tables, unlinked and mapped, next to each other, whatever is
+ *	in them: as many as are wanted or fewer; returns how many, or -ENOMEM
  * @release: gives back a page from @alloc that was never linked
  * @ram: is all of [start, end) memory that may be mapped cached
  * @keep_tail: must a slot that lies beyond a request stay as it is
@@ -151,7 +149,6 @@ struct physmap_hooks {
 	u32 leaf_levels;
 	bool final_unlinked;
 	bool tables_read_only;
-	bool tables_dirty;
 	bool puts_off;
 	bool tails_stay;
 	void *(*table)(struct physmap_map *map, u64 table);

@@ -90,8 +90,7 @@ static u64 event(struct build *b)
 /*
  * The pool. Reserved pages come in rows, next to each other. A page that is not
  * linked is ordinary memory, so the first one of a row that waits holds where the
- * next row is and how many pages this one has; both are zero again when it is
- * that row's turn.
+ * next row is and how many pages this one has. What is in a page is garbage.
  */
 static void pool_add(struct build *b, u64 first, u64 n)
 {
@@ -105,13 +104,11 @@ static void pool_add(struct build *b, u64 first, u64 n)
 
 static void pool_next_row(struct build *b)
 {
-	u64 *word = b->map->hooks->table(b->map, b->rows);
+	const u64 *word = b->map->hooks->table(b->map, b->rows);
 
 	b->pool = b->rows;
 	b->rows = word[0];
 	b->row = word[1];
-	word[0] = 0;
-	word[1] = 0;
 }
 
 /* The page that will be taken next, if there is one. */
@@ -165,10 +162,8 @@ static int pool_take(struct build *b, const struct physmap_cursor *c,
 
 	if (err)
 		return err;
-	if (b->map->hooks->tables_dirty)
-		memset(b->map->hooks->table(b->map, *taken), 0,
-		       b->map->geo->entry_size *
-		       physmap_entries(b->map->geo, level));
+	memset(b->map->hooks->table(b->map, *taken), 0,
+	       b->map->geo->entry_size * physmap_entries(b->map->geo, level));
 	physmap_record_page(b->map, level, *taken);
 	return 0;
 }
@@ -524,29 +519,27 @@ static struct physmap_cursor first_slot(struct build *b,
 	return first;
 }
 
-/* What is in a page that is filled as a whole is told if it ought to be zero. */
-static void record_full(struct build *b, const struct physmap_run *run)
+/* Fills a table that does not exist yet, all of it; returns what is present. */
+static int write_full(struct build *b, struct physmap_run *run)
 {
-	if (b->map->hooks->tables_dirty)
-		physmap_record_taken(b->map, run->level, run->table);
-	else
-		physmap_record_page(b->map, run->level, run->table);
+	int n = pool_next(b, run->level + 1, run->va, &run->table);
+
+	if (n < 0)
+		return n;
+	physmap_record_taken(b->map, run->level, run->table);
+	n = b->map->hooks->write(b->map, run, b->why);
+	return n < 0 ? refused(b, run->level, run->va, n) : n;
 }
 
-/* Fills a table with pages, all of it, and publishes it. */
+/* A table that is full of pages, published. */
 static int shape_full_table(struct build *b, struct physmap_run *run,
 			    struct physmap_link *link)
 {
-	int err = pool_next(b, link->level, link->va, &run->table);
-	int present;
+	const int present = write_full(b, run);
+	int err;
 
-	if (err)
-		return err;
-	if (b->map->recorder)
-		record_full(b, run);
-	present = b->map->hooks->write(b->map, run, b->why);
 	if (present < 0)
-		return refused(b, run->level, run->va, present);
+		return present;
 	event(b);
 	err = publish_link(b, link, run->table);
 	return err ? err : present;
@@ -624,12 +617,9 @@ static int shape_split(struct build *b, const struct physmap_cursor *c,
 			run.first);
 
 	if (!err)
-		err = pool_take(b, c, &run.table);
-	if (err)
-		return err;
-	err = b->map->hooks->write(b->map, &run, b->why);
+		err = write_full(b, &run);
 	if (err < 0)
-		return refused(b, level - 1, c->slot, err);
+		return err;
 	note_found(b, c, 1);
 	physmap_log_add(&b->report->unfinished, slot_pa(b, c),
 			slot_pa(b, c) + physmap_size(geo, level));

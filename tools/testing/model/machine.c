@@ -50,17 +50,31 @@ static u64 same(struct physmap_map *map, u64 raw)
 
 #define AT_A_TIME	3
 
+/* Present to any architecture, so that a walk would go on with it. */
+static int alloc_one(struct model_memory *mem, u64 *pa)
+{
+	const int err = model_alloc(mem, pa);
+	u64 *word, i;
+
+	if (err)
+		return err;
+	word = model_page(mem, *pa);
+	for (i = 0; i < mem->page / sizeof(*word); i++)
+		word[i] = MODEL_GARBAGE | i << 16;
+	return 0;
+}
+
 /* Fewer where the next one is to be refused: that is said when it is asked for. */
 static int alloc(struct physmap_map *map, u64 wanted, u64 *first)
 {
 	struct model_memory *mem = &machine_of(map)->mem;
-	const int err = model_alloc(mem, first);
+	const int err = alloc_one(mem, first);
 	u64 next, n = 1;
 
 	if (err)
 		return err;
 	while (n < AT_A_TIME && n < wanted && mem->asked + 1 != mem->refuse_at &&
-	       !model_alloc(mem, &next))
+	       !alloc_one(mem, &next))
 		n++;
 	return n;
 }

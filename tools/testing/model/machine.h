@@ -111,6 +111,8 @@ struct model_machine {
 };
 
 #define MODEL_REFUSAL	(-ENODEV)
+/* In the pages that the engine is given; bits 47 to 16 tell the words apart. */
+#define MODEL_GARBAGE	0xdead000000000463ULL
 
 void model_start_bare(struct model_machine *m,
 		      const struct physmap_geometry *geo, u64 tables_from);

@@ -90,7 +90,7 @@ int model_alloc(struct model_memory *mem, u64 *pa)
 	return 0;
 }
 
-/* Gives a page back; false if it was not handed out. */
+/* Gives a page back, and what was in it is gone; false: it was not handed out. */
 bool model_release(struct model_memory *mem, u64 pa)
 {
 	struct model_frame *f = find(mem, pa);
@@ -98,6 +98,7 @@ bool model_release(struct model_memory *mem, u64 pa)
 	if (!f || !f->taken)
 		return false;
 	f->taken = false;
+	clear(mem, f);
 	mem->out--;
 	return true;
 }

@@ -756,29 +756,18 @@ static void tails_stay_where_the_backend_says_so(void **state)
 	assert_int_equal(report.shape.cleared, 1);
 }
 
-/* Pages that come with garbage in them */
+/* Pages come with garbage in them */
 
-#define GARBAGE	0xdeadULL
+static int (*dirty_alloc)(struct physmap_map *of, u64 wanted, u64 *first);
 
-static int (*clean_alloc)(struct physmap_map *of, u64 wanted, u64 *first);
-
-/* Valid, so that a walk would go on with it. */
-static void make_dirty(u64 pa)
+static int clean_alloc(struct physmap_map *of, u64 wanted, u64 *first)
 {
-	u64 *page = model_page(&a.m.mem, pa);
-	u64 i;
-
-	for (i = 0; i < page_size() / 8; i++)
-		page[i] = GARBAGE << 48 | i << 16 | RAM | PAGE;
-}
-
-static int dirty_alloc(struct physmap_map *of, u64 wanted, u64 *first)
-{
-	const int n = clean_alloc(of, wanted, first);
+	const int n = dirty_alloc(of, wanted, first);
 	int i;
 
 	for (i = 0; i < n; i++)
-		make_dirty(*first + i * page_size());
+		memset(model_page(&a.m.mem, *first + i * page_size()), 0,
+		       page_size());
 	return n;
 }
 
@@ -787,7 +776,7 @@ static bool is_clean(const u64 *page)
 	u64 i;
 
 	for (i = 0; i < page_size() / 8; i++)
-		if (page[i] >> 48 == GARBAGE)
+		if (page[i] >> 48 == MODEL_GARBAGE >> 48)
 			return false;
 	return true;
 }
@@ -799,16 +788,14 @@ static void must_be_clean_when_linked(struct model_machine *mm,
 		assert_true(is_clean(model_page(&mm->mem, e->child)));
 }
 
-static void dirty(void)
+static void clean(void)
 {
-	a.m.hooks.tables_dirty = true;
-	clean_alloc = a.m.hooks.alloc;
-	a.m.hooks.alloc = dirty_alloc;
-	a.m.before = must_be_clean_when_linked;
+	dirty_alloc = a.m.hooks.alloc;
+	a.m.hooks.alloc = clean_alloc;
 }
 
 /* Ragged ends, full tables, groups, and a block that is split. */
-static void dirty_start(const struct physmap_arm64_machine *machine, bool live)
+static void ragged_start(const struct physmap_arm64_machine *machine, bool live)
 {
 	begin_arm64(machine);
 	*slot64(BASE + 4 * GB, 1) = (BASE + 4 * GB) |
@@ -819,7 +806,7 @@ static void dirty_start(const struct physmap_arm64_machine *machine, bool live)
 	a.m.events = 0;
 }
 
-static struct physmap_request dirty_request(void)
+static struct physmap_request ragged_request(void)
 {
 	static struct physmap_range r[3];
 	/* Two tables that are full of pages, but for 64K: those are large. */
@@ -842,20 +829,20 @@ static void nothing_of_dirty_pages_is_seen(void **state)
 
 	for (i = 0; i < ARRAY_SIZE(machines); i++)
 		for (live = 0; live < 2; live++) {
-			dirty_start(machines[i], live);
-			req = dirty_request();
+			ragged_start(machines[i], live);
+			clean();
+			req = ragged_request();
 			assert_int_equal(build(&req), 0);
 			keep();
-			dirty_start(machines[i], live);
-			dirty();
+			ragged_start(machines[i], live);
+			a.m.before = must_be_clean_when_linked;
 			seat_judge();
 			assert_int_equal(build(&req), 0);
 			judge_agrees();
 			/* As if they had come clean, to the byte. */
 			assert_true(model_same(&then, &a.m.mem));
 			/* And where nobody listens. */
-			dirty_start(machines[i], live);
-			dirty();
+			ragged_start(machines[i], live);
 			assert_int_equal(build(&req), 0);
 			assert_true(model_same(&then, &a.m.mem));
 		}
@@ -863,7 +850,7 @@ static void nothing_of_dirty_pages_is_seen(void **state)
 
 /* Hooks that refuse */
 
-/* Slot by slot, as far as dirty_request() goes. */
+/* Slot by slot, as far as ragged_request() goes. */
 static u64 next_slot(u64 pa, unsigned int level)
 {
 	const u64 va = pa + map->offset;
@@ -897,7 +884,7 @@ static void consistent(void)
 		level = t.level;
 		assert_false(t.reserved);
 		assert_true(!t.present || t.pa == pa);
-		assert_true(t.raw >> 48 != GARBAGE);
+		assert_true(t.raw >> 48 != MODEL_GARBAGE >> 48);
 	}
 }
 
@@ -906,14 +893,14 @@ static void resumes(const struct physmap_arm64_machine *machine, bool live)
 	struct physmap_request req;
 	u64 k, calls;
 
-	dirty_start(machine, live);
-	req = dirty_request();
+	ragged_start(machine, live);
+	req = ragged_request();
 	assert_int_equal(build(&req), 0);
 	calls = a.m.called;
 	keep();
 	for (k = 1; k <= calls; k++) {
-		dirty_start(machine, live);
-		dirty();
+		ragged_start(machine, live);
+		a.m.before = must_be_clean_when_linked;
 		seat_judge();
 		a.m.refuse_at = k;
 		must_refuse(build(&req), MODEL_REFUSAL, "MODEL");

@@ -158,7 +158,6 @@ static struct physmap_cost cost_so_far(struct physmap_map *map)
 static const struct physmap_hooks early_hooks __initconst = {
 	.name = "arm64, early",
 	.leaf_levels = ~0u,
-	.tables_dirty = true,
 	.tails_stay = true,
 	.table = early_table,
 	.canonical = same,
@@ -383,7 +382,6 @@ static const char *explain(struct physmap_map *map,
 static const struct physmap_hooks hooks = {
 	.name = "arm64",
 	.leaf_levels = ~0u,
-	.tables_dirty = true,
 	.tails_stay = true,
 	.table = table_memory,
 	.canonical = same,

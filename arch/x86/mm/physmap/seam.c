@@ -132,6 +132,9 @@ static void describe_machine(struct physmap_trace_machine *m)
 
 /* Hooks that native and Xen PV share: memory, and what Linux knows of it */
 
+/* At a time, in boot: they map 128 GiB in pages. */
+#define MAX_BOOT_TABLES	65536
+
 static void *table_memory(struct physmap_map *map, u64 table)
 {
 	/* The root is part of the image; its alias may not be mapped yet. */
@@ -139,23 +142,61 @@ static void *table_memory(struct physmap_map *map, u64 table)
 }
 
 /*
- * alloc_low_pages() gives pages that are mapped already (X86-LNX-3). It panics
- * where there are none, so few are asked for at a time; after boot there is an
- * error instead.
+ * Free memory that a build before this one has mapped, from the end where
+ * memblock takes it; 0: there is no such stretch. The first MiB is for others.
  */
+static u64 __init mapped_memory(u64 size)
+{
+	const struct physmap_log *mapped = &report.covered;
+	unsigned int i;
+	u64 pa = 0;
+
+	for (i = 0; i < mapped->count && !pa; i++) {
+		const unsigned int nr = memblock_bottom_up() ? i :
+					mapped->count - 1 - i;
+		const u64 start = max_t(u64, mapped->range[nr].start,
+					ISA_END_ADDRESS);
+
+		if (mapped->range[nr].end > start)
+			pa = memblock_phys_alloc_range(size, PAGE_SIZE, start,
+						       mapped->range[nr].end);
+	}
+	return pa;
+}
+
+/*
+ * Mapped already (X86-LNX-3), as many as there are next to each other. Before
+ * anything is mapped, and where nothing is left of it, alloc_low_pages() gives
+ * pages of the image's own. It panics where there are none, so few are asked for
+ * at a time.
+ */
+static unsigned int __init boot_tables(u64 wanted, u64 *first)
+{
+	unsigned int n;
+
+	for (n = min_t(u64, wanted, MAX_BOOT_TABLES); n; n /= 2) {
+		*first = mapped_memory(n * PAGE_SIZE);
+		if (*first)
+			return n;
+	}
+	n = min_t(u64, wanted, 16);
+	*first = __pa(alloc_low_pages(n));
+	return n;
+}
+
+/* After boot there may be none. */
 static __ref int alloc_tables(struct physmap_map *map, u64 wanted, u64 *first)
 {
-	const unsigned int n = after_bootmem ? 1 : min_t(u64, wanted, 16);
 	void *page = NULL;
 
 	if (!after_bootmem)
-		page = alloc_low_pages(n);
-	else if (!physmap_linux_refuse_table())
-		page = (void *)get_zeroed_page(GFP_KERNEL);
+		return boot_tables(wanted, first);
+	if (!physmap_linux_refuse_table())
+		page = (void *)__get_free_page(GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
 	*first = __pa(page);
-	return n;
+	return 1;
 }
 
 static void release_table(struct physmap_map *map, u64 table)
@@ -459,8 +500,12 @@ static unsigned int xen_leaves(u64 first, u64 stride, unsigned int n, u64 *to)
 					       to + i);
 		present += listed;
 		i += listed;
-		if (i == n || is_extra(pfn + i, n - i))
+		if (i == n)
 			break;
+		if (is_extra(pfn + i, n - i)) {
+			memset(to + i, 0, (n - i) * sizeof(*to));
+			break;
+		}
 		present += ask_for_leaves(first + i * stride, stride, 1,
 					  to + i);
 	}

@@ -22,9 +22,8 @@ struct physmap_xen_update {
  * struct physmap_xen_calls - the hypervisor
  * @to_machine: raw leaf (@level 0) or table pointer in pseudo-physical terms
  *	-> machine terms; 0 if the pfn has no frame (XENPV-36)
- * @leaves: the same for @n leaves from @first on, each @stride more, stored from
- *	@to on, where all is zero; returns how many have a frame and so are
- *	present
+ * @leaves: the same for @n leaves from @first on, each @stride more, all of them
+ *	stored, from @to on; returns how many have a frame and so are present
  * @from_machine: the reverse of @to_machine
  * @frame: machine frame number of a pfn that backs a table page
  * @mmu_update: as the hypercall; *@done counts what succeeded
