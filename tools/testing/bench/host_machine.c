@@ -128,7 +128,6 @@ static bool alias(struct physmap_map *map, u64 pa, u64 *va)
 static const struct physmap_hooks common_hooks = {
 	.name = "host bench",
 	.leaf_levels = ~0u,
-	.tables_dirty = true,
 	.table = table_memory,
 	.canonical = same,
 	.machine = same,
