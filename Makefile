@@ -7,7 +7,7 @@ BUILD := $(abspath build)
 ONLY ?=
 TIME ?= 60
 GOALS := --goals tools/testing/bench/goals.json
-BENCH_CHECK := native-4k-8g,native-2m-2g,native-1g-8g,dom0-1g,arm64-8g
+BENCH_CHECK := native-4k-8g,native-2m-2g,dom0-1g,arm64-8g
 BENCH = $(BUILD)/bench/bench $(if $(ONLY),--only $(ONLY))
 ARM64 := arm64-4k arm64-4k-va39 arm64-16k arm64-64k-va52
 

@@ -142,9 +142,9 @@ static void print_goal(const struct goal *g)
 	const enum verdict v = judge(g, &value);
 
 	if (v == NOT_MEASURED)
-		printf("%-66s %8s %10.2f  not measured\n", g->what, "", g->limit);
+		printf("%-66s %9s %11.3f  not measured\n", g->what, "", g->limit);
 	else
-		printf("%-66s %8.2f %s %7.2f  %s\n", g->what, value,
+		printf("%-66s %9.3f %s %8.3f  %s\n", g->what, value,
 		       g->at_least ? ">=" : "<=", g->limit, words[v]);
 }
 
@@ -171,13 +171,13 @@ static void check_goal(const struct goal *g)
 	if (!g->repeats || v == NOT_MEASURED)
 		return;
 	if (!g->met && v == MISSED)
-		result(true, g, "%.2f # SKIP the goal, %.2f, was never met",
+		result(true, g, "%.3f # SKIP the goal, %.3f, was not met before",
 		       value, g->limit);
 	else if (!g->met)
-		result(true, g, "%.2f, goal %.2f: met for the first time, which goals.json should say",
+		result(true, g, "%.3f, goal %.3f: met for the first time, which goals.json should say",
 		       value, g->limit);
 	else
-		result(within(g, value, SLACK), g, "%.2f, goal %.2f%s", value,
+		result(within(g, value, SLACK), g, "%.3f, goal %.3f%s", value,
 		       g->limit, v == MET ? "" : ", missed now");
 }
 
